@@ -1,0 +1,66 @@
+import type { Operation } from "./access.js";
+import type { EntityRef } from "./entity.js";
+import type { Address, Choice, Line } from "./message.js";
+import type { Language, Person } from "./people.js";
+import type { Schema } from "./schema.js";
+
+declare const approvedBrand: unique symbol;
+
+/**
+ * Something that was agreed to. Writing methods of connectors take nothing else,
+ * and only the approvals service makes one: an unconfirmed write does not compile.
+ */
+export interface Approved<Draft> {
+  readonly [approvedBrand]: true;
+  /** Also the idempotency key and the mark in the record: the same approval never writes twice. */
+  readonly approval: string;
+  readonly system: string;
+  readonly draft: Draft;
+  /** In whose name and with whose rights it is written, read again at the press. */
+  readonly askedBy: Person;
+  readonly agreedBy: readonly Person[];
+  readonly askedAt: Date;
+}
+
+export interface Receipt {
+  readonly ref: EntityRef;
+  readonly url?: string;
+  /** Present when it can be taken back: what the button says, and what stood there before. */
+  readonly undo?: { readonly label: string; readonly before: Readonly<Record<string, unknown>> };
+}
+
+/** "absent" is a promise: were it written, the system would show it by now. */
+export type Written = EntityRef | "absent" | "unsure";
+
+export type ApprovalState = "waiting" | "rejected" | "expired" | "agreed" | "running" | "done" | "failed" | "unknown";
+
+export interface Proposal {
+  readonly tool: string;
+  readonly operation: Operation;
+  readonly draft: unknown;
+  readonly askedBy: Person;
+  readonly language: Language;
+  readonly address: Address;
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+export interface Approvals {
+  /** Keeps the draft, its hash and what was shown, and returns the card. */
+  propose(proposal: Proposal): Promise<Choice>;
+  /** Settles it exactly once: a second answer, a stranger's, a late one and one from another chat throw `ApprovalUnusable`. Waits on while a second yes is missing. */
+  answer(approval: string, yes: boolean, by: Person, from?: Address): Promise<ApprovalState>;
+  /** From `agreed`, or from a `running` that lost its lease, to `running`. One caller wins, the others get nothing. */
+  take<Draft>(approval: string, draft: Schema<Draft>): Promise<Approved<Draft> | undefined>;
+  /** The gate's question before each write: running, under this lease, with this hash? */
+  holds(approved: Approved<unknown>): Promise<boolean>;
+  /** So the card and the audit log tell the same story. */
+  close(
+    approval: string,
+    end: { readonly state: "done"; readonly receipt: Receipt } | { readonly state: "failed" | "unknown"; readonly reason: string },
+  ): Promise<void>;
+  /** Agreed or running, and nobody at work on it: what the recovery sweep looks through. */
+  left(): Promise<
+    readonly { readonly approval: string; readonly tool: string; readonly state: "agreed" | "running"; readonly agreedAt: Date }[]
+  >;
+}

@@ -1,0 +1,153 @@
+import type { Family } from "./access.js";
+import type { AnalyticsConnector } from "./analytics.js";
+import type { CrmConnector } from "./crm.js";
+import type { DocumentConnector } from "./documents.js";
+import type { ErpConnector } from "./erp.js";
+import type { SvyazError } from "./errors.js";
+import type { Log } from "./log.js";
+import type { Person } from "./people.js";
+import type { Schema } from "./schema.js";
+import type { SyncSource } from "./sync.js";
+import type { Secret, Secrets } from "./vault.js";
+import type { WebhookSource } from "./webhook.js";
+
+/**
+ * One outside system, opened for one person (or for Svyaz itself, when nobody is asking).
+ * What it can do is what it has: `connector.crm` is the whole capability check.
+ */
+export interface Connector {
+  readonly crm?: CrmConnector;
+  readonly erp?: ErpConnector;
+  readonly documents?: DocumentConnector;
+  readonly analytics?: AnalyticsConnector;
+  readonly sync?: SyncSource;
+  readonly webhook?: WebhookSource;
+  /** Cheapest call that proves address, credentials and rights. Throws the error an admin should read. */
+  check(signal: AbortSignal): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** What a connector folder exports: everything the rest of Svyaz needs to know before opening it. */
+export interface ConnectorDefinition<Settings = unknown> {
+  /** Folder name and settings prefix; the default instance's `system`. */
+  readonly id: string;
+  readonly title: string;
+  /** Keys are written as they are in the environment, without the prefix: BASE_URL, TIME_ZONE. */
+  readonly settings: Schema<Settings>;
+  /** Every way in that the system has, best first. */
+  readonly signIn: readonly SignIn<Settings>[];
+  limits(settings: Settings): Limits;
+  /** Host patterns a redirect may lead to besides the own host; followed without credentials, address checked. */
+  readonly redirects?: readonly string[];
+  /** The largest webhook body taken; 1 MB unless said. */
+  readonly webhookBytes?: number;
+  open(settings: Settings, context: ConnectorContext): Connector | Promise<Connector>;
+}
+
+/** The system's published limits, kept by `http` so that no connector has to remember them. People go before jobs. */
+export interface Limits {
+  readonly perSecond: number;
+  readonly atOnce: number;
+  readonly perDay?: number;
+  /** What the vendor counts by, when that is not the instance: a portal, an account. */
+  readonly account?: string;
+}
+
+/** `http` sends the token, or the first secret, as a bearer unless `headers` says otherwise. */
+export type SignIn<Settings = unknown> =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "secret";
+      readonly names: readonly string[];
+      headers?(secrets: Readonly<Record<string, Secret>>): Readonly<Record<string, string>>;
+    }
+  | OAuth<Settings>;
+
+export interface OAuth<Settings = unknown> {
+  readonly kind: "oauth2";
+  readonly scopes: readonly string[];
+  readonly pkce: boolean;
+  authorizeUrl(settings: Settings): string;
+  /** `callback` is what the vendor sent back with the code: amoCRM's `referer`, Bitrix24's host. */
+  tokenUrl(settings: Settings, callback: Readonly<Record<string, string>>): string;
+  /** What must be found out once, and is kept beside the token: Confluence's site. */
+  afterSignIn?(http: Http, callback: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
+}
+
+/** Everything a connector may touch. It has no other way to the network, the clock or a secret. */
+export interface ConnectorContext {
+  /** The instance that it is; goes into every ref. */
+  readonly system: string;
+  readonly actingFor: Person | "svyaz";
+  /** What `afterSignIn` found. */
+  readonly signedIn: Readonly<Record<string, string>>;
+  readonly http: Http;
+  readonly secrets: Secrets;
+  readonly now: () => Date;
+  readonly log: Log;
+  /** For systems reached by a driver and not by HTTP: the same limits, retries, metrics and audit. */
+  call<T>(operation: string, run: (signal: AbortSignal) => Promise<T>, options?: { readonly repeatable?: boolean }): Promise<T>;
+}
+
+export interface Http {
+  /** Turns a bad status into one of our errors and checks the body against `answer`, which sees `undefined` on 204. */
+  request<T>(request: HttpRequest & { readonly answer: Schema<T> }): Promise<T>;
+  /** The bare answer: bytes, streams, cookies, headers. Same limits, retries, metrics and audit. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  readonly path: string;
+  /** Pairs where a key repeats (`filter[id][]`). A space is written %20. */
+  readonly query?: Readonly<Record<string, string | number | undefined>> | readonly (readonly [string, string])[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?:
+    | { readonly json: unknown }
+    | { readonly form: readonly (readonly [string, string])[] }
+    | { readonly multipart: readonly { readonly name: string; readonly fileName?: string; readonly value: string | Uint8Array }[] }
+    | { readonly text: string; readonly mediaType: string };
+  /** Does a second one do no harm? GET: yes; everything else: no, unless said. */
+  readonly repeatable?: boolean;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A connector behind the gate, and the name it goes by. */
+export interface OpenSystem extends Connector {
+  readonly system: string;
+  readonly title: string;
+}
+
+/** A system that certainly has this ability: `With<"crm">`. */
+export type With<F extends Family> = OpenSystem & Required<Pick<Connector, F>>;
+
+export interface Found<F extends Family> {
+  readonly ready: readonly With<F>[];
+  /** "Connect yours first", "does not answer": the reply says what is missing; the others answer all the same. */
+  readonly missing: readonly { readonly system: string; readonly error: SvyazError }[];
+}
+
+/** All configured systems. Nobody else opens a connector; one is opened when first asked for and closed when idle. */
+export interface Systems {
+  /** In the person's name: their own token where there is one, else the service account narrowed to them. */
+  for<F extends Family>(person: Person, family: F, call: Call): Promise<Found<F>>;
+  /** For synchronisation, webhooks and health checks. */
+  forSvyaz(system: string): Promise<OpenSystem>;
+  readonly configured: readonly { readonly system: string; readonly definition: ConnectorDefinition }[];
+}
+
+/** For whom and within what a call is made: ends in the audit rows and in time-outs. */
+export interface Call {
+  /** The turn's, the run's or the approval's id. */
+  readonly trace: string;
+  /** As the audit log names the caller; the person's id unless said ("cli:root as anna"). */
+  readonly actor?: string;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,64 @@
+export interface ErrorDetails {
+  readonly system?: string;
+  /** What was being done: "crm.createDeal", "GET /api/v4/leads". */
+  readonly operation?: string;
+  readonly cause?: unknown;
+}
+
+/** Everything Svyaz throws on purpose. `code` is stable and translated for people; `message` is for the log. */
+export abstract class SvyazError extends Error {
+  abstract readonly code: string;
+  /** May the same call succeed a little later, unchanged? */
+  readonly retryable: boolean = false;
+  readonly system: string | undefined;
+  readonly operation: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = new.target.name;
+    this.system = details.system;
+    this.operation = details.operation;
+  }
+}
+
+export class SettingsInvalid extends SvyazError {
+  readonly code = "settings-invalid";
+}
+export class AccessDenied extends SvyazError {
+  readonly code = "access-denied";
+}
+export class SignInNeeded extends SvyazError {
+  readonly code = "sign-in-needed";
+}
+export class NotFound extends SvyazError {
+  readonly code = "not-found";
+}
+export class RequestRefused extends SvyazError {
+  readonly code = "request-refused";
+}
+export class AnswerUnexpected extends SvyazError {
+  readonly code = "answer-unexpected";
+}
+export class SystemUnavailable extends SvyazError {
+  readonly code = "system-unavailable";
+  override readonly retryable = true;
+}
+export class ApprovalUnusable extends SvyazError {
+  readonly code = "approval-unusable";
+}
+/** A write was sent, and nobody knows whether it took effect. Never repeated; looked up. */
+export class OutcomeUnknown extends SvyazError {
+  readonly code = "outcome-unknown";
+}
+
+export class TooManyRequests extends SvyazError {
+  readonly code = "too-many-requests";
+  override readonly retryable = true;
+  constructor(
+    message: string,
+    details: ErrorDetails = {},
+    readonly retryAfterMs?: number,
+  ) {
+    super(message, details);
+  }
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+    // Tests never read the developer's own settings.
+    env: { SVYAZ_NOW: "2026-11-20T09:00:00.000Z", NO_COLOR: "1" },
+  },
+});
