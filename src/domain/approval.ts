@@ -43,6 +43,25 @@ export interface Proposal {
   readonly address: Address;
   readonly title: string;
   readonly lines: readonly Line[];
+  /** The turn's id and the caller as the audit log names them. */
+  readonly trace: string;
+  readonly actor: string;
+}
+
+/** What the conversation needs to know of an approval to act on it and to tell of it. */
+export interface ApprovalCard {
+  readonly id: string;
+  readonly tool: string;
+  readonly state: ApprovalState;
+  readonly title: string;
+  readonly trace: string;
+  readonly actor: string;
+  readonly language: Language;
+  readonly address: Address;
+  readonly askedBy: string;
+  readonly operation: Operation;
+  readonly agreedAt?: Date;
+  readonly receipt?: Receipt;
 }
 
 export interface Approvals {
@@ -59,6 +78,11 @@ export interface Approvals {
     approval: string,
     end: { readonly state: "done"; readonly receipt: Receipt } | { readonly state: "failed" | "unknown"; readonly reason: string },
   ): Promise<void>;
+  /** Keeps a running approval its taker's for a while longer. */
+  extend(approval: string): Promise<void>;
+  card(approval: string): Promise<ApprovalCard | undefined>;
+  /** A turn that is run again after a crash: what its first try proposed was never shown. */
+  withdraw(trace: string): Promise<void>;
   /** Agreed or running, and nobody at work on it: what the recovery sweep looks through. */
   left(): Promise<
     readonly { readonly approval: string; readonly tool: string; readonly state: "agreed" | "running"; readonly agreedAt: Date }[]

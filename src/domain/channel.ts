@@ -1,3 +1,4 @@
+import type { ToolCallRecord } from "./assistant.js";
 import type { Address, FileRef, InboxEvent, MessageRef, Reply, Sender } from "./message.js";
 
 /** A place where people talk. It turns the messenger's events into ours and our replies into the messenger's. */
@@ -20,6 +21,8 @@ export interface Progress {
   /** Kept with the inbox row, so that a second attempt edits it and posts no other. */
   readonly message: MessageRef;
   step(text: string): void;
+  /** For channels that show the calls themselves (`--json`). */
+  call?(call: ToolCallRecord): void;
   finish(reply: Reply): Promise<readonly MessageRef[]>;
 }
 

@@ -32,6 +32,10 @@ export interface ConnectorDefinition<Settings = unknown> {
   /** Folder name and settings prefix; the default instance's `system`. */
   readonly id: string;
   readonly title: string;
+  /** What it may be able to do, so that a question about stock opens no CRM. Absent: found out by opening it. */
+  readonly families?: readonly Family[];
+  /** It often stands in the company's own network: its host name may lead to a private address. */
+  readonly privateNetwork?: boolean;
   /** Keys are written as they are in the environment, without the prefix: BASE_URL, TIME_ZONE. */
   readonly settings: Schema<Settings>;
   /** Every way in that the system has, best first. */
@@ -59,6 +63,8 @@ export type SignIn<Settings = unknown> =
   | {
       readonly kind: "secret";
       readonly names: readonly string[];
+      /** Where an admin finds each of them, for `.env.example`. */
+      readonly descriptions?: Readonly<Record<string, string>>;
       headers?(secrets: Readonly<Record<string, Secret>>): Readonly<Record<string, string>>;
     }
   | OAuth<Settings>;
@@ -110,6 +116,13 @@ export interface HttpRequest {
   /** Does a second one do no harm? GET: yes; everything else: no, unless said. */
   readonly repeatable?: boolean;
   readonly timeoutMs?: number;
+  /** The largest answer taken; 20 MB unless said. */
+  readonly maxBytes?: number;
+  /**
+   * Reads the vendor's own words of a status from 400 on. An error returned is the call's end, never repeated;
+   * for a write it also says "refused, nothing was written". Undefined leaves it to the general rule.
+   */
+  refusal?(status: number, body: string): SvyazError | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -8,6 +8,8 @@ export interface DocumentIndex {
   remove(refs: readonly EntityRef[]): Promise<void>;
   /** Never returns what `person` may not read: the audience is part of the query, not a filter after it. */
   search(query: IndexQuery): Promise<readonly Passage[]>;
+  /** The whole text of one entity as it was indexed, if `person` may read it: for files that no connector serves. */
+  read(ref: EntityRef, person: Person): Promise<string | undefined>;
 }
 
 export interface IndexQuery {

@@ -24,8 +24,19 @@ export abstract class SvyazError extends Error {
 export class SettingsInvalid extends SvyazError {
   readonly code = "settings-invalid";
 }
+/**
+ * `reason`: our policy says no; these figures cannot be cut down to what the person may see;
+ * the write is not (or no longer) agreed to; the outside system itself says no.
+ */
 export class AccessDenied extends SvyazError {
   readonly code = "access-denied";
+  constructor(
+    message: string,
+    details: ErrorDetails = {},
+    readonly reason: "policy" | "not-narrowable" | "not-agreed" | "system" = "policy",
+  ) {
+    super(message, details);
+  }
 }
 export class SignInNeeded extends SvyazError {
   readonly code = "sign-in-needed";
@@ -42,6 +53,14 @@ export class AnswerUnexpected extends SvyazError {
 export class SystemUnavailable extends SvyazError {
   readonly code = "system-unavailable";
   override readonly retryable = true;
+  /** `retryAfterMs`: known when calls are held back until then. */
+  constructor(
+    message: string,
+    details: ErrorDetails = {},
+    readonly retryAfterMs?: number,
+  ) {
+    super(message, details);
+  }
 }
 export class ApprovalUnusable extends SvyazError {
   readonly code = "approval-unusable";

@@ -47,7 +47,11 @@ export interface IncomingChoice extends Arrival {
   readonly on: MessageRef;
 }
 
-export type InboxEvent = IncomingMessage | IncomingChoice | (Arrival & { readonly kind: "stopped" | "joined" });
+export type InboxEvent =
+  | IncomingMessage
+  | IncomingChoice
+  | (Arrival & { readonly kind: "stopped" })
+  | (Arrival & { readonly kind: "joined" });
 
 /** A file still at the messenger; its channel reads it. */
 export interface FileRef {

@@ -15,6 +15,8 @@ export interface Turn {
   /** Also the audit trace. */
   readonly id: string;
   readonly person: Person;
+  /** As the audit log names the caller: the person's id, or "cli:root as anna". */
+  readonly actor: string;
   readonly language: Language;
   readonly address: Address;
   /** Opened when asked for: a question about stock does not wake the CRM. */

@@ -1,0 +1,132 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { type AIMessage, ToolMessage } from "@langchain/core/messages";
+import { createAgent, createMiddleware, tool } from "langchain";
+import { z } from "zod";
+import type { Answer, Assistant } from "../domain/assistant.js";
+import type { Log } from "../domain/log.js";
+import type { Metrics } from "../domain/metrics.js";
+import type { Turn } from "../domain/tool.js";
+import { toMessages } from "./messages.js";
+import { agentPrompt } from "./prompt.js";
+import type { ToolRun, Toolset } from "./toolset.js";
+
+export interface TurnLimits {
+  /** Model calls, tool calls and tokens (in and out) of one turn. */
+  readonly steps: number;
+  readonly calls: number;
+  readonly tokens: number;
+}
+
+export interface AssistantParts {
+  readonly toolset: Toolset;
+  /** Absent where no key is set: the planner answers. */
+  readonly model?: BaseChatModel;
+  readonly planner: (turn: Turn) => BaseChatModel;
+  readonly systems: () => readonly string[];
+  readonly limits: TurnLimits;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+type Cut = NonNullable<Answer["cut"]>;
+
+/** Thrown by our own hooks to leave the agent's loop. */
+class TurnCut extends Error {
+  constructor(readonly cut: Cut) {
+    super(cut);
+  }
+}
+
+/**
+ * The agent: LangChain's loop around a model and our toolset. The hooks count steps and tokens outside the model's reach,
+ * and every tool call goes to the toolset: LangChain itself never runs one.
+ */
+export function createAssistant({ toolset, model, planner, systems, limits, metrics, log }: AssistantParts): Assistant {
+  const attempt = async (
+    chat: BaseChatModel,
+    request: Parameters<Assistant["answer"]>[0],
+    run: ToolRun,
+    readOnly: boolean,
+  ): Promise<{ text: string; cut?: Cut; tokens: { input: number; output: number } }> => {
+    const { turn } = request;
+    const tokens = { input: 0, output: 0 };
+    let steps = 0;
+    const hooks = createMiddleware({
+      name: "svyaz",
+      wrapModelCall: async (call, next) => {
+        turn.signal.throwIfAborted();
+        if (++steps > limits.steps || tokens.input + tokens.output > limits.tokens) throw new TurnCut("too-many-steps");
+        const message = await next(call);
+        const usage = (message as AIMessage).usage_metadata;
+        tokens.input += usage?.input_tokens ?? 0;
+        tokens.output += usage?.output_tokens ?? 0;
+        return message;
+      },
+      wrapToolCall: async ({ toolCall }) => {
+        const id = toolCall.id ?? `call-${run.calls.length + 1}`;
+        const content = await run.execute({ id, name: toolCall.name, input: toolCall.args });
+        return new ToolMessage({ tool_call_id: id, name: toolCall.name, content });
+      },
+    });
+    const bound = toolset.tools.filter(({ kind }) => !readOnly || kind === "read");
+    const agent = createAgent({ model: chat, tools: bound.map(declare), middleware: [hooks] });
+    const messages = toMessages({
+      prompt: agentPrompt(turn, systems()),
+      history: request.history,
+      text: request.text,
+      quoted: request.quoted,
+    });
+    try {
+      const result = await agent.invoke({ messages }, { recursionLimit: limits.steps * 4 + 10, signal: turn.signal });
+      const last = result.messages.at(-1);
+      const text = last ? last.text.trim() : "";
+      return { text, tokens, cut: text === "" && run.blocks.length === 0 ? "model-nonsense" : undefined };
+    } catch (error) {
+      return { text: "", tokens, cut: reason(error, turn) };
+    } finally {
+      metrics.count("svyaz_model_tokens_total", { direction: "in" }, tokens.input);
+      metrics.count("svyaz_model_tokens_total", { direction: "out" }, tokens.output);
+    }
+  };
+
+  const reason = (error: unknown, turn: Turn): Cut => {
+    if (turn.signal.aborted) return (turn.signal.reason as Error | undefined)?.name === "TimeoutError" ? "out-of-time" : "stopped";
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (cause instanceof TurnCut) return cause.cut;
+    if (error instanceof Error && error.name === "GraphRecursionError") return "too-many-steps";
+    log.warn("the model failed", { trace: turn.id, error });
+    metrics.count("svyaz_model_failures_total");
+    return "model-unavailable";
+  };
+
+  return {
+    async answer(request) {
+      const { turn } = request;
+      const begin = (readOnly: boolean) =>
+        toolset.begin(turn, { mostCalls: limits.calls, readOnly, asked: request.text, onCall: request.onCall });
+      const run = begin(false);
+      const chat = model ?? planner(turn);
+      const first = await attempt(chat, request, run, false);
+      if (first.cut !== "model-unavailable" || !model || run.calls.length > 0) return { ...first, ...collected(run) };
+      // Nothing was done yet: the planner may answer, reads only, and the person is told.
+      const instead = begin(true);
+      const second = await attempt(planner(turn), request, instead, true);
+      return {
+        ...second,
+        ...collected(instead),
+        cut: instead.calls.some(({ outcome }) => outcome === "succeeded" || outcome === "asked") ? "planner-instead" : "model-unavailable",
+      };
+    },
+  };
+}
+
+function collected({ calls, blocks, missing }: ToolRun): Pick<Answer, "calls" | "blocks" | "missing"> {
+  return { calls, blocks, missing };
+}
+
+/** What the model is told of a tool; it is run by the toolset alone. */
+function declare({ name, description, input }: Toolset["tools"][number]) {
+  const never = (): never => {
+    throw new Error(`${name} is run by the toolset`);
+  };
+  return tool(never, { name, description, schema: z.toJSONSchema(input, { io: "input" }) as Record<string, unknown> });
+}

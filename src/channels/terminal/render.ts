@@ -1,0 +1,124 @@
+import Table from "cli-table3";
+import type { Block, Reply, Source } from "../../domain/message.js";
+import type { Table as Answer } from "../../domain/numbers.js";
+import { parseMarkdown, type Section } from "../kit/markdown.js";
+import { languageOf } from "../kit/language.js";
+import { printable } from "../kit/printable.js";
+import { type Span, textOf } from "../kit/spans.js";
+import { displayWidth, toText } from "../kit/table.js";
+import type { ChannelWords, Wordings } from "../kit/words.js";
+
+export interface TerminalStyle {
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** Pictures and files have no place in a terminal: they are saved, and their paths shown. */
+export interface Saved {
+  readonly path: (block: Block) => string | undefined;
+}
+
+const mostRows = 40;
+
+/** A reply as text for a terminal: tables drawn, links spelled out, saved files by their paths, cards with their keys. */
+export function renderReply(reply: Reply, style: TerminalStyle, saved: Saved, wordings: Wordings): string {
+  const words = wordings[languageOf(reply)];
+  return reply
+    .map((block) => renderBlock(block, style, saved, words))
+    .filter((text) => text !== "")
+    .join("\n\n");
+}
+
+function renderBlock(block: Block, style: TerminalStyle, saved: Saved, words: ChannelWords): string {
+  const bold = (text: string) => paint("1", text, style);
+  switch (block.kind) {
+    case "text":
+      return parseMarkdown(block.markdown, () => true)
+        .map((section) => renderSection(section, style, words))
+        .join("\n");
+    case "table":
+      return [block.caption && bold(printable(block.caption)), drawTable(block.table, style, words)].filter(Boolean).join("\n");
+    case "chart":
+      return `📈 ${printable(block.caption)}\n   ${saved.path(block) ?? ""}`;
+    case "image":
+      return `🖼  ${printable(block.caption)}\n   ${saved.path(block) ?? ""}`;
+    case "file":
+      return `📎 ${printable(block.name)}\n   ${saved.path(block) ?? ""}`;
+    case "sources":
+      return sources(block.sources, style, words);
+    case "choice": {
+      const lines = (block.lines ?? []).map(
+        ({ label, value, outside }) => `│ ${printable(label)}: ${bold(printable(value))}${outside ? ` ⚠ ${words.outside}` : ""}`,
+      );
+      const options = block.options.map(({ label }, index) => `[${index + 1}] ${printable(label)}`).join("   ");
+      const until = block.expiresAt ? `\n│ ${words.validUntil(block.expiresAt)}` : "";
+      return `┌ ${bold(printable(block.question))}\n${lines.join("\n")}${lines.length > 0 ? "\n" : ""}└ ${paint("36", options, style)}${until.replace("\n│", "   ")}`;
+    }
+  }
+}
+
+function renderSection(section: Section, style: TerminalStyle, words: ChannelWords): string {
+  switch (section.kind) {
+    case "paragraph":
+      return spans(section.spans, style);
+    case "heading":
+      return paint("1", textOf(section.spans), style);
+    case "quote":
+      return spans(section.spans, style)
+        .split("\n")
+        .map((line) => `  ▏${line}`)
+        .join("\n");
+    case "item":
+      return `${"  ".repeat(section.depth)}${section.marker} ${spans(section.spans, style)}`;
+    case "code":
+      return section.text.replaceAll(/^/gm, "    ");
+    case "table":
+      return drawTable(section.table, style, words);
+  }
+}
+
+function spans(parts: readonly Span[], style: TerminalStyle): string {
+  return parts
+    .map(({ text, bold, link }) => {
+      const shown = bold ? paint("1", text, style) : text;
+      return link && link !== text ? `${shown} (${link})` : shown;
+    })
+    .join("");
+}
+
+function drawTable(answer: Answer, style: TerminalStyle, words: ChannelWords): string {
+  const table = toText(answer, words, mostRows);
+  const widths = table.head.map((name, column) =>
+    Math.max(displayWidth(name), ...table.rows.map((row) => displayWidth(row[column] ?? ""))),
+  );
+  const drawn = new Table({
+    head: [...table.head],
+    colAligns: table.right.map((right) => (right ? "right" : "left")),
+    colWidths: fit(widths, style.width),
+    wordWrap: true,
+    style: { head: style.colour ? ["bold"] : [], border: style.colour ? ["grey"] : [] },
+  });
+  drawn.push(...table.rows.map((row) => [...row]));
+  return [drawn.toString(), table.more].filter(Boolean).join("\n");
+}
+
+/** Takes from the widest columns until the table fits; every column keeps room for a word. */
+function fit(widths: readonly number[], width: number): number[] {
+  const fitted = widths.map((column) => column + 2);
+  const room = width - widths.length - 1;
+  for (let over = fitted.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if ((fitted[widest] ?? 0) <= 8) break;
+    fitted[widest] = (fitted[widest] ?? 0) - 1;
+  }
+  return fitted;
+}
+
+function sources(list: readonly Source[], style: TerminalStyle, words: ChannelWords): string {
+  const lines = list.map(({ title, url }, index) => `  ${index + 1}. ${printable(title)}${url ? ` — ${paint("4", url, style)}` : ""}`);
+  return `${paint("2", `${words.sources}:`, style)}\n${lines.join("\n")}`;
+}
+
+function paint(code: string, text: string, style: TerminalStyle): string {
+  return style.colour ? `\u001B[${code}m${text}\u001B[0m` : text;
+}

@@ -1,0 +1,267 @@
+import { basename, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import type { App } from "../app.js";
+import { renderReply } from "../channels/terminal/render.js";
+import { NotFound, SvyazError } from "../domain/errors.js";
+import type { Block } from "../domain/message.js";
+import type { Language, Person } from "../domain/people.js";
+import type { Change } from "../domain/sync.js";
+import { roles } from "../guard/people.js";
+import { extractText } from "../search/extract.js";
+import { walkFiles } from "../search/files.js";
+import { applyChanges } from "../sync/apply.js";
+import { formatMoment } from "../text/format.js";
+import { errorSentence, texts } from "../text/texts.js";
+import { channelWords } from "../text/wordings.js";
+import { examine } from "./doctor.js";
+
+/** One line of a command's output: an object of `--json`, a text for people, or a step of long work. */
+export type Line = { readonly json: unknown } | { readonly text: string } | { readonly step: string };
+export type Emit = (line: Line) => void;
+
+const Screen = { width: z.number().int().positive().default(100), colour: z.boolean().default(false), json: z.boolean().default(false) };
+
+const inputs = {
+  ask: z.object({ text: z.string(), as: z.string(), chat: z.string().optional(), ...Screen }),
+  decide: z.object({ id: z.string(), yes: z.boolean(), as: z.string() }),
+  "people.add": z.object({
+    id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+    name: z.string().min(1),
+    email: z.email().optional(),
+    roles: z.array(z.enum(roles)),
+    language: z.enum(["ru", "en"]),
+  }),
+  "people.list": z.object({ json: z.boolean() }),
+  "people.link": z.object({ id: z.string(), principal: z.string().optional() }),
+  "people.role": z.object({ id: z.string(), roles: z.array(z.enum(roles)).min(1) }),
+  doctor: z.object({ json: z.boolean() }),
+  sync: z.object({ system: z.string().optional(), full: z.boolean() }),
+  index: z.object({ folder: z.string(), open: z.array(z.string()) }),
+  "audit.verify": z.object({ json: z.boolean() }),
+  "audit.export": z.object({ since: z.string().optional(), actor: z.string().optional() }),
+};
+
+export type CommandName = keyof typeof inputs;
+
+/** What runs a command on an app: in this process, or in the one that already holds the data. Resolves to the exit code. */
+export async function runCommand(app: App, name: string, args: unknown, emit: Emit, user: string): Promise<number> {
+  if (!(name in inputs)) throw new NotFound(`there is no command ${name}`, { operation: "cli" });
+  const act = handlers[name as CommandName] as (app: App, args: unknown, emit: Emit, user: string) => Promise<number>;
+  return act(app, inputs[name as CommandName].parse(args), emit, user);
+}
+
+const week = 7 * 24 * 60 * 60_000;
+
+const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs)[Name]>, emit: Emit, user: string) => Promise<number> } = {
+  async ask(app, { text, as, chat = `ask-${crypto.randomUUID()}`, json, width, colour }, emit) {
+    const person = await known(app, as);
+    const wordings = wordingsFor(person);
+    let failed = false;
+    const unwatch = app.terminal.watch(chat, {
+      call: ({ name, input, outcome }) => json && emit({ json: { type: "tool", name, input, outcome } }),
+      step: (step) => emit({ step }),
+      reply: (reply, saved) => {
+        failed = false;
+        if (!json) return emit({ text: renderReply(reply, { width, colour }, saved, wordings) });
+        for (const block of reply) {
+          if (block.kind === "choice" && block.lines)
+            emit({ json: { type: "approval", id: block.id, title: block.question, lines: block.lines } });
+        }
+        emit({ json: { type: "reply", blocks: reply.map((block) => plainBlock(block, saved.path(block))) } });
+      },
+    });
+    try {
+      const event = await app.terminal.say({ chat, person: person.id, name: person.name, text, now: new Date() });
+      await app.inbox.settled("terminal", event);
+      return failed ? 1 : 0;
+    } finally {
+      unwatch();
+    }
+  },
+
+  async decide(app, { id, yes, as }, emit) {
+    const person = await known(app, as);
+    const settled = await app.decisions.decide(id, yes, person);
+    const words = texts(person.language).cli;
+    if (settled.state === "done") emit({ text: words.written("", printRef(settled.receipt.ref)).replace(" ()", "") });
+    else emit({ text: settled.sentence });
+    return settled.state === "done" || (settled.state === "rejected" && !yes) ? 0 : 1;
+  },
+
+  async "people.add"(app, { id, name, email, roles: granted, language }, emit, user) {
+    await act(app, user, "person.added", { person: id, roles: granted }, () =>
+      app.people.add({ id, name, email, roles: granted, language }),
+    );
+    emit({ text: words(app).personAdded(id, name) });
+    return 0;
+  },
+
+  async "people.list"(app, { json }, emit) {
+    const people = await app.people.list();
+    if (json)
+      for (const { id, name, email, roles: granted, principals, accounts, active } of people)
+        emit({ json: { id, name, email, roles: granted, principals, accounts, active } });
+    else if (people.length === 0) emit({ text: words(app).noPeople });
+    else
+      for (const one of people)
+        emit({
+          text: `${one.id.padEnd(16)} ${one.name.padEnd(28)} ${one.roles.join(",").padEnd(16)} ${one.accounts.map(({ channel, sender }) => `${channel}:${sender}`).join(" ")}`,
+        });
+    return 0;
+  },
+
+  async "people.link"(app, { id, principal }, emit, user) {
+    if (principal) {
+      const [system = ""] = principal.split(":");
+      await act(app, user, "person.linked", { person: id, principal }, () => app.people.link(id, system, principal));
+      emit({ text: words(app).linkedTo(id, principal) });
+      return 0;
+    }
+    const { code, expiresAt } = await act(app, user, "person.invited", { person: id }, () => app.people.invite(id, app.now(), week));
+    emit({ text: words(app).invitation(code, formatMoment(expiresAt, app.settings.SVYAZ_LANGUAGE, app.settings.SVYAZ_TIME_ZONE)) });
+    return 0;
+  },
+
+  async "people.role"(app, { id, roles: granted }, emit, user) {
+    await act(app, user, "person.roles-set", { person: id, roles: granted }, () => app.people.setRoles(id, granted));
+    emit({ text: words(app).rolesSet(id, granted.join(", ")) });
+    return 0;
+  },
+
+  async doctor(app, { json }, emit) {
+    const findings = await examine(app);
+    for (const finding of findings) {
+      if (json) emit({ json: finding });
+      else
+        emit({
+          text: `${finding.ok ? "✓" : "✗"} ${finding.name.padEnd(18)} ${finding.what}${finding.mend ? `\n  → ${finding.mend}` : ""}`,
+        });
+    }
+    const bad = findings.filter(({ ok }) => !ok).length;
+    if (!json) emit({ text: bad === 0 ? words(app).doctorFine : words(app).doctorBad(bad) });
+    return bad === 0 ? 0 : 1;
+  },
+
+  async sync(app, { system, full }, emit) {
+    const all = app.systems.configured.map((one) => one.system);
+    if (system && !all.includes(system))
+      throw new NotFound(`${system} is not configured; there are: ${all.join(", ")}`, { system, operation: "sync" });
+    let bad = 0;
+    for (const name of system ? [system] : all) {
+      const reports = await app.sync.run(name, {
+        full,
+        onBatch: (kind, seen, inSource) => emit({ step: `${name} ${kind}: ${seen}${inSource ? `/${inSource}` : ""}` }),
+      });
+      for (const { kind, stored, removed, seconds, error } of reports) {
+        if (error) bad++;
+        emit({
+          text: error
+            ? words(app).syncFailed(name, kind, `${errorSentence(error, app.settings.SVYAZ_LANGUAGE)} (${error.message})`)
+            : words(app).syncDone(name, kind, stored, removed, seconds),
+        });
+      }
+      await app.follow({ systems: [name], onDone: (indexed) => emit({ step: `${name}: ${indexed}` }) });
+    }
+    return bad === 0 ? 0 : 1;
+  },
+
+  async index(app, { folder, open }, emit) {
+    const started = performance.now();
+    const files: { path: string; name: string }[] = [];
+    const skipped: string[] = [];
+    for await (const file of walkFiles(resolve(folder))) {
+      if (file.kind === "skipped") skipped.push(`${file.name}: ${file.reason}`);
+      else files.push(file);
+    }
+    let indexed = 0;
+    for (const [at, { path, name }] of files.entries()) {
+      const extracted = await extractText({ bytes: await readFile(path), fileName: basename(path) });
+      emit({ step: `${at + 1}/${files.length} ${basename(path)}` });
+      if (extracted.status !== "ok") {
+        skipped.push(`${name}: ${extracted.status}`);
+        continue;
+      }
+      const change: Change = {
+        kind: "upsert",
+        entity: {
+          ref: { system: "files", kind: "file", id: encodeURIComponent(path) },
+          title: extracted.meta.title ?? basename(path),
+          url: pathToFileURL(path).href,
+          readers: open.length > 0 ? [open] : "everyone",
+          relations: [],
+          content: { markdown: extracted.markdown },
+          fields: { path, format: extracted.format },
+        },
+      };
+      await app.database.transaction((tx) => applyChanges(tx, [change], app.now()));
+      indexed++;
+    }
+    await app.follow({ systems: ["files"], onDone: (done) => emit({ step: `${done}/${indexed}` }) });
+    for (const line of skipped) emit({ text: `  – ${line}` });
+    emit({ text: words(app).indexedFiles(indexed, skipped.length, (performance.now() - started) / 1000) });
+    return 0;
+  },
+
+  async "audit.verify"(app, { json }, emit) {
+    const started = performance.now();
+    const result = await app.audit.check();
+    const seconds = (performance.now() - started) / 1000;
+    if (json) emit({ json: result });
+    else if (result.broken) emit({ text: words(app).auditBroken(String(result.broken.number), result.broken.what) });
+    else emit({ text: words(app).auditWhole(result.checked, seconds) });
+    return result.broken ? 1 : 0;
+  },
+
+  async "audit.export"(app, { since, actor }, emit, user) {
+    await app.audit.note({
+      name: "audit.exported",
+      actor: `cli:${user}`,
+      trace: crypto.randomUUID(),
+      payload: { since: since ?? null, actor: actor ?? null },
+    });
+    for await (const record of app.audit.exportJsonLines({ since: since ? new Date(since) : undefined, actor })) emit({ text: record });
+    return 0;
+  },
+};
+
+async function known(app: App, id: string): Promise<Person> {
+  const person = await app.people.find(id);
+  if (!person) throw new NotFound(words(app).unknownPerson(id), { operation: "people.find" });
+  return person;
+}
+
+/** An admin's act from the command line leaves its row like any other. */
+function act<T>(app: App, user: string, name: string, payload: Record<string, unknown>, run: () => Promise<T>): Promise<T> {
+  return app.audit.during({ name, actor: `cli:${user}`, trace: crypto.randomUUID(), payload }, run);
+}
+
+function words(app: App) {
+  return texts(app.settings.SVYAZ_LANGUAGE).cli;
+}
+
+export function wordingsFor(person: Person) {
+  const of = (language: Language) => channelWords(language, person.timeZone);
+  return { ru: of("ru"), en: of("en") };
+}
+
+function printRef(ref: { readonly system: string; readonly kind: string; readonly id: string }): string {
+  return `${ref.system}:${ref.kind}:${ref.id}`;
+}
+
+/** Bytes do not travel in a line of JSON: the file's path does. */
+function plainBlock(block: Block, path: string | undefined): unknown {
+  if (block.kind === "file" || block.kind === "image") {
+    const { bytes, ...rest } = block;
+    return { ...rest, size: bytes.length, path };
+  }
+  return path ? { ...block, path } : block;
+}
+
+/** What went wrong, for people: the sentence of our own errors, and their message for the admin who typed the command. */
+export function complaint(error: unknown): string {
+  if (error instanceof SvyazError) return error.message;
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
+}

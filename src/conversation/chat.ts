@@ -1,0 +1,15 @@
+import type { Address } from "../domain/message.js";
+
+/** One line of talk: a chat, or a thread in it. Also the unit in which turns go one after another. */
+export function chatKey(address: Address): string {
+  return [...room(address), address.thread ?? ""].map(encodeURIComponent).join("|");
+}
+
+/** The chat without its thread. */
+export function roomKey(address: Address): string {
+  return room(address).map(encodeURIComponent).join("|");
+}
+
+function room({ channel, workspace, chat }: Address): string[] {
+  return [channel, workspace ?? "", chat];
+}

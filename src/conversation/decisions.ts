@@ -1,0 +1,210 @@
+import type { ApprovalCard, Approvals, Approved, Receipt } from "../domain/approval.js";
+import type { Channel } from "../domain/channel.js";
+import { ApprovalUnusable, OutcomeUnknown, SvyazError } from "../domain/errors.js";
+import type { Log } from "../domain/log.js";
+import type { Block, IncomingChoice } from "../domain/message.js";
+import type { Metrics } from "../domain/metrics.js";
+import type { Person } from "../domain/people.js";
+import type { Turn, WriteTool } from "../domain/tool.js";
+import { errorSentence, texts } from "../text/texts.js";
+import type { Choices } from "./choices.js";
+import type { TurnRequest } from "./context.js";
+import type { History } from "./history.js";
+
+/** A write may take so long; its lease is renewed meanwhile. */
+const writeMs = 60_000;
+const renewMs = 5_000;
+/** Not found so long after the yes: nobody knows, and nothing more is written. */
+const giveUpMs = 15 * 60_000;
+
+export interface DecisionParts {
+  readonly approvals: Approvals;
+  readonly choices: Choices;
+  readonly history: History;
+  readonly tools: readonly WriteTool[];
+  readonly turnFor: (request: TurnRequest) => Turn;
+  readonly channel: (id: string) => Channel | undefined;
+  /** Called at numbered places around the write; the fault harness kills the process there. */
+  readonly failpoint?: (name: string) => void;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export type Settled =
+  | { readonly state: "done"; readonly receipt: Receipt }
+  | { readonly state: "rejected" | "failed" | "checking" | "refused"; readonly sentence: string };
+
+export interface Decisions {
+  /** A pressed button of an approval: settles it, writes, and turns the card into its receipt. */
+  press(event: IncomingChoice, person: Person, channel: Channel): Promise<void>;
+  /** The same for the command line: the answer is returned, not sent. */
+  decide(approval: string, yes: boolean, person: Person): Promise<Settled>;
+  /** Finishes what a crash or a doubtful outcome left in the middle. Called at start and each minute. */
+  recover(): Promise<void>;
+}
+
+/** Where a press becomes a write. Neither the model nor the tool decides anything anew: the stored draft is what is done. */
+export function createDecisions(parts: DecisionParts): Decisions {
+  const { approvals, choices, history, metrics, log, now } = parts;
+  const failpoint = parts.failpoint ?? (() => {});
+
+  const decide = async (approval: string, yes: boolean, person: Person, from?: IncomingChoice["address"]): Promise<Settled> => {
+    const card = await approvals.card(approval);
+    const words = texts(card?.language ?? person.language).conversation;
+    try {
+      const state = await approvals.answer(approval, yes, person, from);
+      failpoint("agreed");
+      if (state === "rejected" || !card) return { state: "rejected", sentence: words.rejected(card?.title ?? "") };
+    } catch (error) {
+      if (!(error instanceof ApprovalUnusable)) throw error;
+      const why = typeof error.cause === "string" ? error.cause : "settled";
+      return { state: "refused", sentence: words.approval[why] ?? words.approval.settled ?? why };
+    }
+    return carryOut(card, async (tool, approved, turn) => tool.run(approved, turn));
+  };
+
+  /** Takes the approval and does `act` under its lease. Whoever did not win the row does nothing. */
+  const carryOut = async (
+    card: ApprovalCard,
+    act: (tool: WriteTool, approved: Approved<unknown>, turn: Turn) => Promise<Receipt | "later" | "unsure">,
+  ): Promise<Settled> => {
+    const words = texts(card.language).conversation;
+    const tool = parts.tools.find(({ name }) => name === card.tool);
+    if (!tool) {
+      await approvals.close(card.id, { state: "failed", reason: `no tool ${card.tool}` });
+      return { state: "failed", sentence: words.writeFailed(card.title, words.approval.failed ?? "") };
+    }
+    let renewal: NodeJS.Timeout | undefined;
+    try {
+      const approved = await approvals.take(card.id, tool.draft);
+      if (!approved) return { state: "refused", sentence: words.approval.running ?? "" };
+      failpoint("taken");
+      renewal = setInterval(
+        () => void approvals.extend(card.id).catch((error: unknown) => log.warn("lease not renewed", { approval: card.id, error })),
+        renewMs,
+      );
+      const turn = parts.turnFor({
+        id: card.trace,
+        person: approved.askedBy,
+        actor: card.actor,
+        language: card.language,
+        address: card.address,
+        signal: AbortSignal.timeout(writeMs),
+      });
+      const receipt = await act(tool, approved, turn);
+      failpoint("written");
+      if (receipt === "later" || receipt === "unsure")
+        return { state: "checking", sentence: words.outcomeUnknown(card.title, card.operation.system) };
+      await approvals.close(card.id, { state: "done", receipt });
+      failpoint("closed");
+      metrics.count("svyaz_writes_total", { tool: card.tool, outcome: "done" });
+      await remember(card, receipt, approved.askedBy);
+      return { state: "done", receipt };
+    } catch (error) {
+      metrics.count("svyaz_writes_total", { tool: card.tool, outcome: error instanceof OutcomeUnknown ? "unknown" : "failed" });
+      if (error instanceof OutcomeUnknown || !(error instanceof SvyazError)) {
+        // Nobody knows whether it took effect: the row stays "running", its lease runs out, and the sweep asks the system.
+        log.warn("a write has an unknown outcome", { approval: card.id, error });
+        return { state: "checking", sentence: words.outcomeUnknown(card.title, card.operation.system) };
+      }
+      await approvals.close(card.id, { state: "failed", reason: error.message });
+      return { state: "failed", sentence: words.writeFailed(card.title, errorSentence(error, card.language)) };
+    } finally {
+      clearInterval(renewal);
+    }
+  };
+
+  /** So that "move it to negotiation" knows what "it" is. */
+  const remember = async (card: ApprovalCard, receipt: Receipt, person: Person): Promise<void> => {
+    const words = texts(card.language).conversation;
+    const facts = words.receipt(card.title);
+    const about = [{ ref: receipt.ref, kind: receipt.ref.kind === "lead" ? "deal" : receipt.ref.kind, name: card.title }];
+    await history.append(person, card.address, card.trace, {
+      asked: words.yes,
+      calls: [{ id: `done-${card.id.slice(0, 8)}`, name: card.tool, input: {}, outcome: "succeeded", facts, about }],
+      answered: facts,
+      at: now(),
+    });
+  };
+
+  const tell = async (card: ApprovalCard, blocks: readonly Block[], key: string): Promise<void> => {
+    const channel = parts.channel(card.address.channel);
+    if (!channel) return;
+    await channel
+      .send(card.address, blocks, { key })
+      .catch((error: unknown) => log.warn("a receipt could not be sent", { approval: card.id, error }));
+  };
+
+  return {
+    decide: (approval, yes, person) => decide(approval, yes, person),
+
+    async press(event, person, channel) {
+      const kept = await choices.find(event.choice);
+      const card = kept?.kind === "approval" ? await approvals.card(event.choice) : undefined;
+      const words = texts(card?.language ?? person.language).conversation;
+      const refuse = (sentence: string) =>
+        channel.send(event.address, [{ kind: "text", markdown: sentence }], {
+          key: `refused:${event.id}`,
+          onlyFor: event.visibility === "group" ? event.sender.id : undefined,
+        });
+      if (!card) {
+        await refuse(words.choiceGone);
+        return;
+      }
+      const yes = event.option === "yes";
+      if (yes && card.state === "waiting" && person.id === card.askedBy) {
+        await channel.edit(event.on, [{ kind: "text", markdown: `**${card.title}**\n${words.writing}` }]).catch(() => []);
+      }
+      // What was asked in a group went to the asker's own chat: there the card is pressed.
+      const ownChat = event.visibility === "private" && event.address.channel === card.address.channel && kept?.person === person.id;
+      const settled = await decide(event.choice, yes, person, ownChat ? undefined : event.address);
+      if (settled.state === "refused") {
+        await refuse(settled.sentence);
+        return;
+      }
+      await channel.edit(event.on, outcome(card, settled));
+    },
+
+    async recover() {
+      for (const left of await approvals.left()) {
+        const card = await approvals.card(left.approval);
+        if (!card) continue;
+        const words = texts(card.language).conversation;
+        const stale = now().getTime() - left.agreedAt.getTime() > giveUpMs;
+        const settled = await carryOut(card, async (tool, approved, turn) => {
+          const written = await tool.written(approved, turn);
+          if (typeof written === "object") return { ref: written };
+          if (written === "unsure") return "unsure";
+          return stale ? "later" : tool.run(approved, turn);
+        });
+        log.info("recovered an approval", { approval: card.id, state: settled.state });
+        if (settled.state === "done") {
+          await tell(
+            card,
+            [{ kind: "text", markdown: words.recovered(card.title) }, ...receiptBlocks(card, settled.receipt)],
+            `recovered:${card.id}`,
+          );
+        } else if (settled.state === "failed") {
+          await tell(card, [{ kind: "text", markdown: settled.sentence }], `failed:${card.id}`);
+        } else if (settled.state === "checking" && stale) {
+          await approvals.close(card.id, { state: "unknown", reason: "not found fifteen minutes after the yes" });
+          await tell(card, [{ kind: "text", markdown: words.gaveUp(card.title, card.operation.system) }], `unknown:${card.id}`);
+        }
+      }
+    },
+  };
+
+  function outcome(card: ApprovalCard, settled: Settled): Block[] {
+    return settled.state === "done" ? receiptBlocks(card, settled.receipt) : [{ kind: "text", markdown: settled.sentence }];
+  }
+}
+
+/** The card's last words: what was written, and where to find it. */
+export function receiptBlocks(card: ApprovalCard, receipt: Receipt): Block[] {
+  const words = texts(card.language).conversation;
+  return [
+    { kind: "text", markdown: `✅ ${words.receipt(card.title)}` },
+    { kind: "sources", sources: [{ title: words.open, url: receipt.url, ref: receipt.ref }] },
+  ];
+}

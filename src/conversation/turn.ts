@@ -1,0 +1,154 @@
+import type { Access } from "../domain/access.js";
+import type { Approvals } from "../domain/approval.js";
+import type { Answer, Assistant } from "../domain/assistant.js";
+import type { AuditLog } from "../domain/audit.js";
+import type { Channel, Progress } from "../domain/channel.js";
+import { AccessDenied } from "../domain/errors.js";
+import type { Log } from "../domain/log.js";
+import type { Block, IncomingMessage, MessageRef, Reply } from "../domain/message.js";
+import type { Metrics } from "../domain/metrics.js";
+import type { Language, Person } from "../domain/people.js";
+import type { Turn } from "../domain/tool.js";
+import { texts } from "../text/texts.js";
+import type { Choices } from "./choices.js";
+import type { TurnRequest } from "./context.js";
+import type { History } from "./history.js";
+import { languageOf } from "./language.js";
+
+/** The longest message that is read, characters. */
+const longestMessage = 20_000;
+
+export interface TurnParts {
+  readonly access: Access;
+  readonly approvals: Approvals;
+  readonly assistant: Assistant;
+  readonly audit: AuditLog;
+  readonly choices: Choices;
+  readonly history: History;
+  readonly turnFor: (request: TurnRequest) => Turn;
+  readonly seconds: number;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export interface TurnJob {
+  readonly message: IncomingMessage;
+  readonly person: Person;
+  readonly actor: string;
+  /** Also the audit trace. */
+  readonly trace: string;
+  readonly channel: Channel;
+  /** A placeholder that an earlier try posted. */
+  readonly placeholder?: MessageRef;
+  readonly onPlaceholder: (message: MessageRef) => Promise<void>;
+  readonly stop: AbortSignal;
+}
+
+/** One message, its answer: placeholder, agent, reply, history. Every way out tells the person something. */
+export function createTurns(parts: TurnParts) {
+  const { approvals, assistant, audit, choices, history, metrics, now } = parts;
+
+  return async (job: TurnJob): Promise<void> => {
+    const { message, person, actor, trace, channel } = job;
+    const language = languageOf(message.text, person.language);
+    const words = texts(language).conversation;
+    const started = performance.now();
+    const plain = sensible(message, language);
+    if (plain !== undefined) {
+      await deliver(job, undefined, [{ kind: "text", markdown: plain }], false);
+      return;
+    }
+    // What a first try proposed was never shown.
+    if (job.placeholder) await approvals.withdraw(trace);
+    const inGroup = message.visibility === "group";
+    // A placeholder in a group would be seen by all; there the answer comes at once, to the asker.
+    const progress = inGroup || job.placeholder ? undefined : await channel.progress(message.address);
+    if (progress) await job.onPlaceholder(progress.message);
+    const signal = AbortSignal.any([AbortSignal.timeout(parts.seconds * 1000), job.stop]);
+    const turn = parts.turnFor({
+      id: trace,
+      person,
+      actor,
+      language,
+      address: message.address,
+      signal,
+      progress: (text) => progress?.step(text),
+    });
+    const answer = await assistant.answer({
+      turn,
+      text: message.text,
+      quoted: message.quoted,
+      history: await history.window(person, message.address, !inGroup),
+      onCall: (call) => progress?.call?.(call),
+    });
+    metrics.count("svyaz_turns_total", { outcome: answer.cut ?? "answered" });
+    metrics.observe("svyaz_turn_seconds", (performance.now() - started) / 1000);
+    const blocks = await choices.keep(compose(answer, language), person, message.address);
+    await deliver(job, progress, blocks.length > 0 ? blocks : [{ kind: "text", markdown: words.modelNonsense }], answer.calls.length > 0);
+    await history.append(person, message.address, trace, { asked: message.text, calls: answer.calls, answered: answer.text, at: now() });
+    await audit.note({
+      name: "reply.sent",
+      actor,
+      trace,
+      payload: {
+        blocks: blocks.map(({ kind }) => kind),
+        calls: answer.calls.map(({ name, outcome }) => `${name}: ${outcome}`),
+        cut: answer.cut ?? null,
+      },
+    });
+  };
+
+  /** In a group what tools brought goes to the asker alone; the group learns only that it did. */
+  async function deliver(job: TurnJob, progress: Progress | undefined, reply: Reply, isPrivate: boolean): Promise<void> {
+    const { channel, message, trace, placeholder } = job;
+    if (progress) await progress.finish(reply);
+    else if (placeholder) await channel.edit(placeholder, reply);
+    else if (message.visibility === "group" && isPrivate) {
+      const words = texts(languageOf(message.text, job.person.language)).conversation;
+      const said = await channel.send(message.address, reply, { key: `reply:${trace}`, onlyFor: message.sender.id }).then(
+        () => words.answeredPrivately,
+        (error: unknown) => {
+          // The messenger lets a bot write first only to those who have opened it.
+          if (error instanceof AccessDenied) return words.openMeFirst;
+          throw error;
+        },
+      );
+      await channel.send(message.address, [{ kind: "text", markdown: said }], { key: `private:${trace}` });
+    } else await channel.send(message.address, reply, { key: `reply:${trace}` });
+  }
+}
+
+/** What needs no model to answer: nothing readable, a voice message, a book. */
+function sensible(message: IncomingMessage, language: Language): string | undefined {
+  const words = texts(language).conversation;
+  if (message.files.some(({ seconds }) => seconds !== undefined) && message.text.trim() === "") return words.textNeeded;
+  if (message.text.length > longestMessage) return words.tooLong(longestMessage);
+  if (/[\p{L}\p{N}]/u.test(message.text)) return undefined;
+  return message.files.length > 0 ? words.filesNotRead : words.empty;
+}
+
+/** The model's words first, then what the tools have for the person, then what is missing and why. */
+function compose(answer: Answer, language: Language): Block[] {
+  const words = texts(language).conversation;
+  const succeeded = answer.calls.filter(({ outcome }) => outcome === "succeeded").map(({ name }) => name);
+  const notice: Record<NonNullable<Answer["cut"]>, string> = {
+    "model-unavailable": [words.modelUnavailable, succeeded.length > 0 ? words.done(succeeded) : "", words.nothingWritten]
+      .filter(Boolean)
+      .join(" "),
+    "model-nonsense": words.modelNonsense,
+    "too-many-steps": words.tooManySteps,
+    "out-of-time": words.outOfTime,
+    stopped: words.stopped,
+    "planner-instead": words.plannerInstead,
+  };
+  const sentences = [answer.cut ? notice[answer.cut] : "", answer.text];
+  const text = sentences.filter(Boolean).join("\n\n");
+  return [
+    ...(text ? [{ kind: "text" as const, markdown: text }] : []),
+    ...answer.blocks,
+    ...(answer.missing.length > 0
+      ? [{ kind: "text" as const, markdown: answer.missing.map((sentence) => `⚠ ${sentence}`).join("\n") }]
+      : []),
+  ];
+}

@@ -1,0 +1,287 @@
+import { createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { Access, Operation } from "../domain/access.js";
+import type { ApprovalState, Approvals, Approved, Receipt } from "../domain/approval.js";
+import type { AuditLog } from "../domain/audit.js";
+import { AccessDenied, ApprovalUnusable } from "../domain/errors.js";
+import type { Address } from "../domain/message.js";
+import type { Person } from "../domain/people.js";
+import type { Schema } from "../domain/schema.js";
+import type { Database, Queryable } from "../platform/database.js";
+import { texts } from "../text/texts.js";
+import { canonicalJson } from "./canonical.js";
+
+const ownMs = 15 * 60_000;
+const secondMs = 24 * 60 * 60_000;
+/** How long a taken approval belongs to its taker, who extends it while the write runs. */
+const leaseMs = 20_000;
+
+const Row = z.object({
+  id: z.string(),
+  tool: z.string(),
+  operation: z.custom<Operation>((value) => typeof value === "object" && value !== null),
+  draft: z.string(),
+  hash: z.string(),
+  asked_by: z.string(),
+  actor: z.string(),
+  language: z.enum(["ru", "en"]),
+  address: z.custom<Address>((value) => typeof value === "object" && value !== null),
+  trace: z.string(),
+  title: z.string(),
+  state: z.enum(["waiting", "rejected", "expired", "agreed", "running", "done", "failed", "unknown"]),
+  second: z.boolean(),
+  agreed_by: z.array(z.string()),
+  agreed_at: z.date().nullable(),
+  asked_at: z.date(),
+  expires_at: z.date(),
+  receipt: z.custom<Receipt | null>(),
+});
+type Row = z.infer<typeof Row>;
+
+/** The service behind the interface, and what only the app asks of it. */
+export interface ApprovalsService extends Approvals {
+  /** The embedded engine has one process: what runs when it starts was left by a dead one. */
+  reclaim(): Promise<void>;
+}
+
+/**
+ * Propose, then do. The row keeps the prepared draft and its hash; the write takes the draft as it stands.
+ * Every step is one statement that only one caller can win, on both engines.
+ */
+export function createApprovals({
+  database,
+  access,
+  audit,
+  now,
+}: {
+  readonly database: Database;
+  readonly access: Access;
+  readonly audit: AuditLog;
+  readonly now: () => Date;
+}): ApprovalsService {
+  // Only what `take` minted in this process can pass `holds`: a look-alike made elsewhere is not in the set.
+  const minted = new WeakSet<Approved<unknown>>();
+
+  const load = async (id: string, queryable: Queryable = database): Promise<Row | undefined> => {
+    const { rows } = await queryable.query("select * from approvals where id = $1", [id]);
+    return rows[0] && Row.parse(rows[0]);
+  };
+
+  return {
+    async propose(proposal) {
+      const ruling = await access.decide(proposal.askedBy, proposal.operation);
+      if (ruling.effect === "deny") {
+        throw new AccessDenied(`${proposal.askedBy.id} may not ${proposal.operation.verb} in ${proposal.operation.system}`, {
+          system: proposal.operation.system,
+          operation: "approvals.propose",
+        });
+      }
+      const id = randomBytes(18).toString("base64url");
+      const draft = canonicalJson(proposal.draft);
+      const askedAt = now();
+      const expiresAt = new Date(askedAt.getTime() + (ruling.effect === "second" ? secondMs : ownMs));
+      const { actor, trace } = proposal;
+      await audit.during(
+        { name: "approval.proposed", actor, trace, payload: { approval: id, tool: proposal.tool, title: proposal.title } },
+        () =>
+          database.query(
+            `insert into approvals (id, tool, operation, draft, hash, asked_by, actor, language, address, trace, title, lines, second, asked_at, expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+            [
+              id,
+              proposal.tool,
+              JSON.stringify(proposal.operation),
+              draft,
+              hash(id, draft),
+              proposal.askedBy.id,
+              actor,
+              proposal.language,
+              JSON.stringify(proposal.address),
+              trace,
+              proposal.title,
+              JSON.stringify(proposal.lines),
+              ruling.effect === "second",
+              askedAt,
+              expiresAt,
+            ],
+          ),
+      );
+      const words = texts(proposal.language).conversation;
+      return {
+        id,
+        kind: "choice",
+        question: proposal.title,
+        lines: proposal.lines,
+        options: [
+          { id: "yes", label: words.yes, style: "primary" },
+          { id: "no", label: words.no, style: "danger" },
+        ],
+        expiresAt,
+      };
+    },
+
+    async answer(approval, yes, by, from) {
+      const row = await load(approval);
+      const refuse = (why: string, code: string) =>
+        new ApprovalUnusable(`approval ${approval.slice(0, 6)}…: ${why}`, {
+          system: row?.operation.system,
+          operation: "approvals.answer",
+          cause: code,
+        });
+      if (!row) throw refuse("there is none", "none");
+      const stranger = row.second ? !(await mayAgree(access, by, row)) : by.id !== row.asked_by;
+      if (stranger || (from && !sameChat(from, row.address))) {
+        await audit.note({ name: "approval.refused", actor: by.id, trace: row.trace, payload: { approval, why: "stranger" } }, "denied");
+        throw refuse(`${by.id} is not the one who was asked`, "stranger");
+      }
+      const at = now();
+      const late = row.state === "waiting" && row.expires_at <= at;
+      const next: ApprovalState = late ? "expired" : yes ? "agreed" : "rejected";
+      if (row.state !== "waiting") throw refuse(`it is ${row.state} already`, row.state);
+      await audit.during({ name: `approval.${next}`, actor: by.id, trace: row.trace, payload: { approval, tool: row.tool } }, async () => {
+        const { rowCount } = await database.query(
+          `update approvals set state = $2, agreed_by = case when $2 = 'agreed' then array[$3::text] else agreed_by end,
+             agreed_at = case when $2 = 'agreed' then $4::timestamptz end, settled_at = case when $2 = 'agreed' then null else $4::timestamptz end
+           where id = $1 and state = 'waiting'`,
+          [approval, next, by.id, at],
+        );
+        if (rowCount !== 1) throw refuse("somebody was quicker", "settled");
+      });
+      if (late) throw refuse("its time is over", "expired");
+      return next;
+    },
+
+    async take<Draft>(approval: string, shape: Schema<Draft>): Promise<Approved<Draft> | undefined> {
+      const at = now();
+      const { rows } = await database.query(
+        `update approvals set state = 'running', lease_until = $3
+         where id = $1 and (state = 'agreed' or (state = 'running' and lease_until < $2)) returning *`,
+        [approval, at, new Date(at.getTime() + leaseMs)],
+      );
+      if (!rows[0]) return undefined;
+      const row = Row.parse(rows[0]);
+      const fail = async (error: AccessDenied | ApprovalUnusable): Promise<never> => {
+        await this.close(approval, { state: "failed", reason: error.message });
+        throw error;
+      };
+      if (hash(row.id, row.draft) !== row.hash) {
+        return fail(
+          new ApprovalUnusable(`approval ${approval.slice(0, 6)}…: the draft is not the one that was shown`, {
+            operation: "approvals.take",
+            cause: "changed",
+          }),
+        );
+      }
+      const askedBy = await access.person(row.asked_by);
+      const ruling = askedBy && (await access.decide(askedBy, row.operation));
+      if (!askedBy || !ruling || ruling.effect === "deny" || (ruling.effect === "second" && !row.second)) {
+        return fail(
+          new AccessDenied(`${row.asked_by} no longer may ${row.operation.verb} in ${row.operation.system}`, {
+            system: row.operation.system,
+            operation: "approvals.take",
+          }),
+        );
+      }
+      const agreedBy = (await Promise.all(row.agreed_by.map((id) => access.person(id)))).filter((person) => person !== undefined);
+      const parsed = shape.parse(JSON.parse(row.draft));
+      // The only cast to the brand: see the architecture test.
+      const approved = {
+        approval,
+        system: row.operation.system,
+        draft: parsed,
+        askedBy,
+        agreedBy,
+        askedAt: row.asked_at,
+      } as unknown as Approved<Draft>;
+      minted.add(approved);
+      return approved;
+    },
+
+    async holds(approved) {
+      if (!minted.has(approved)) return false;
+      const row = await load(approved.approval);
+      if (!row || row.state !== "running" || row.hash !== hash(row.id, canonicalJson(approved.draft))) return false;
+      const { rows } = await database.query<{ held: boolean }>("select lease_until > $2 as held from approvals where id = $1", [
+        approved.approval,
+        now(),
+      ]);
+      return rows[0]?.held === true;
+    },
+
+    async close(approval, end) {
+      const row = await load(approval);
+      if (!row) return;
+      const payload = { approval, tool: row.tool, ...(end.state === "done" ? {} : { reason: end.reason }) };
+      const subject = end.state === "done" ? end.receipt.ref : undefined;
+      await audit.during({ name: `approval.${end.state}`, actor: row.actor, trace: row.trace, subject, payload }, () =>
+        database.query(
+          `update approvals set state = $2, receipt = $3, reason = $4, settled_at = $5, lease_until = null where id = $1 and state in ('agreed', 'running')`,
+          [approval, end.state, end.state === "done" ? JSON.stringify(end.receipt) : null, end.state === "done" ? null : end.reason, now()],
+        ),
+      );
+    },
+
+    async left() {
+      const { rows } = await database.query<{ id: string; tool: string; state: "agreed" | "running"; agreed_at: Date }>(
+        `select id, tool, state, agreed_at from approvals
+         where (state = 'agreed' and agreed_at < $1::timestamptz - interval '5 seconds') or (state = 'running' and lease_until < $1) order by agreed_at`,
+        [now()],
+      );
+      return rows.map((row) => ({ approval: row.id, tool: row.tool, state: row.state, agreedAt: row.agreed_at }));
+    },
+
+    async card(approval) {
+      const row = await load(approval);
+      return (
+        row && {
+          id: row.id,
+          tool: row.tool,
+          state: row.state,
+          title: row.title,
+          trace: row.trace,
+          actor: row.actor,
+          language: row.language,
+          address: row.address,
+          askedBy: row.asked_by,
+          operation: row.operation,
+          agreedAt: row.agreed_at ?? undefined,
+          receipt: row.receipt ?? undefined,
+        }
+      );
+    },
+
+    async extend(approval) {
+      await database.query("update approvals set lease_until = $2 where id = $1 and state = 'running'", [
+        approval,
+        new Date(now().getTime() + leaseMs),
+      ]);
+    },
+
+    async reclaim() {
+      await database.query("update approvals set lease_until = '-infinity' where state = 'running'");
+    },
+
+    async withdraw(trace) {
+      await database.query("update approvals set state = 'expired', settled_at = $2 where trace = $1 and state = 'waiting'", [
+        trace,
+        now(),
+      ]);
+    },
+  };
+}
+
+/** A second person agrees who is not the asker and may do the same without a second yes. */
+async function mayAgree(access: Access, by: Person, row: Row): Promise<boolean> {
+  if (by.id === row.asked_by) return false;
+  const ruling = await access.decide(by, row.operation);
+  return ruling.effect === "ask" || ruling.effect === "allow";
+}
+
+function sameChat(a: Address, b: Address): boolean {
+  return a.channel === b.channel && (a.workspace ?? "") === (b.workspace ?? "") && a.chat === b.chat;
+}
+
+/** Bound to its approval, so that a draft swapped between two rows is found out. */
+function hash(id: string, draft: string): string {
+  return createHash("sha256").update(`svyaz.approval\0${id}\0${draft}`).digest("hex");
+}

@@ -1,0 +1,48 @@
+import { OpenAIEmbeddings } from "@langchain/openai";
+import { AnswerUnexpected } from "../domain/errors.js";
+
+/** Texts → vectors, by one model; its name stands beside every stored vector. */
+export interface Embedder {
+  readonly model: string;
+  embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+}
+
+/** An OpenAI-compatible embedding endpoint. Rejects what is not one vector a text, all of one length. */
+export function createEmbedder({
+  apiKey,
+  baseUrl,
+  model,
+}: {
+  readonly apiKey?: string;
+  readonly baseUrl?: string;
+  readonly model: string;
+}): Embedder {
+  const client = new OpenAIEmbeddings({
+    model,
+    apiKey: apiKey ?? "none",
+    batchSize: 64,
+    maxRetries: 2,
+    timeout: 30_000,
+    // Servers other than the vendor's know plain numbers only.
+    encodingFormat: "float",
+    configuration: baseUrl ? { baseURL: baseUrl } : undefined,
+  });
+  return {
+    model,
+    async embed(texts) {
+      const vectors = await client.embedDocuments([...texts]);
+      const size = vectors[0]?.length ?? 0;
+      if (
+        vectors.length !== texts.length ||
+        size === 0 ||
+        vectors.some((vector) => vector.length !== size || vector.some((value) => !Number.isFinite(value)))
+      ) {
+        throw new AnswerUnexpected(`the embedding endpoint gave ${vectors.length} vectors for ${texts.length} texts`, {
+          system: model,
+          operation: "embed",
+        });
+      }
+      return vectors;
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import type { Entity } from "../domain/entity.js";
+import { SystemUnavailable } from "../domain/errors.js";
+import type { Audience } from "../domain/people.js";
+import type { Change, ChangeBatch } from "../domain/sync.js";
+import type { Database, Queryable } from "../platform/database.js";
+
+/** The run that a batch belongs to; its lease fences a worker that slept too long. */
+export interface RunLease {
+  readonly run: number;
+  readonly owner: string;
+  readonly system: string;
+  readonly kind: string;
+  readonly mode: "full" | "since";
+}
+
+export interface Applied {
+  readonly stored: number;
+  readonly removed: number;
+  readonly unreadable: number;
+}
+
+const leaseMs = 120_000;
+
+/**
+ * The one corridor: a batch of changes and the place to go on from are stored in one transaction, and only while the run's
+ * lease is ours. A worker that wakes up late finds its run taken and moves nothing.
+ */
+export async function applyBatch(database: Database, lease: RunLease, batch: ChangeBatch, at: Date): Promise<Applied> {
+  return database.transaction(async (tx) => {
+    const held = await tx.query(
+      "update sync_runs set lease_until = $3 where id = $1 and owner = $2 and state = 'running' and lease_until > $4 returning id",
+      [lease.run, lease.owner, new Date(at.getTime() + leaseMs), at],
+    );
+    if (held.rowCount === 0) {
+      throw new SystemUnavailable(`${lease.system}: the run of ${lease.kind} was taken over by another process`, {
+        system: lease.system,
+        operation: "sync.apply",
+      });
+    }
+    const applied = await applyChanges(tx, batch.changes, at, lease.run);
+    await tx.query(
+      `insert into sync_cursors (system, kind, cursor, mode, run) values ($1, $2, $3, $4, $5)
+       on conflict (system, kind) do update set cursor = excluded.cursor, mode = excluded.mode, run = excluded.run`,
+      [lease.system, lease.kind, batch.cursor, lease.mode, lease.run],
+    );
+    await tx.query(
+      "update sync_runs set seen = seen + $2, stored = stored + $3, removed = removed + $4, unreadable = unreadable + $5 where id = $1",
+      [lease.run, batch.changes.length - applied.removed, applied.stored, applied.removed, applied.unreadable],
+    );
+    return applied;
+  });
+}
+
+/** Stores and removes without a run: what a web hook or a folder brings. The caller owns the transaction. */
+export async function applyChanges(tx: Queryable, changes: readonly Change[], at: Date, run?: number): Promise<Applied> {
+  // The last word on one thing counts; two rows of one statement may not meet.
+  const newest = new Map<string, Change>();
+  for (const change of changes) {
+    const ref = change.kind === "upsert" ? change.entity.ref : change.ref;
+    newest.set(`${ref.system}\0${ref.kind}\0${ref.id}`, change);
+  }
+  const upserts: Entity[] = [];
+  const removed: Entity["ref"][] = [];
+  const unreadable: Entity["ref"][] = [];
+  for (const change of newest.values()) {
+    if (change.kind === "upsert") upserts.push(change.entity);
+    else if (change.kind === "remove") removed.push(change.ref);
+    else unreadable.push(change.ref);
+  }
+  if (upserts.length > 0) await store(tx, upserts, at, run);
+  if (removed.length > 0) await remove(tx, removed);
+  // Still there, only not readable: it counts as seen, so that a full run does not take it for gone.
+  if (unreadable.length > 0) await markUnreadable(tx, unreadable, run);
+  return { stored: upserts.length, removed: removed.length, unreadable: unreadable.length };
+}
+
+async function store(tx: Queryable, entities: readonly Entity[], at: Date, run: number | undefined): Promise<void> {
+  const acls = await aclIds(
+    tx,
+    entities.map(({ readers }) => readers),
+  );
+  const column = <T>(pick: (entity: Entity, index: number) => T) => entities.map(pick);
+  await tx.query(
+    `insert into system_integrations
+       (system_name, entity_type, external_id, last_sync, title, url, version, updated_at, digest, acl_id, owner, keys, relations, fields, content, markdown, seen_in_run)
+     select s, k, i, $4, t, u, v, m, d, a, o::jsonb, y::jsonb, r::jsonb, f::jsonb, c, w, $17
+     from unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::bigint[],
+                 $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) as x (s, k, i, t, u, v, m, d, a, o, y, r, f, c, w)
+     on conflict (system_name, entity_type, external_id) do update set
+       last_sync = excluded.last_sync, sync_status = 'stored', title = excluded.title, url = excluded.url, version = excluded.version,
+       updated_at = excluded.updated_at, digest = excluded.digest, acl_id = excluded.acl_id, owner = excluded.owner, keys = excluded.keys,
+       relations = excluded.relations, fields = excluded.fields, content = excluded.content, seen_in_run = excluded.seen_in_run,
+       markdown = case when system_integrations.indexed_digest is distinct from excluded.digest then excluded.markdown end,
+       index_attempts = case when system_integrations.digest = excluded.digest then system_integrations.index_attempts else 0 end`,
+    [
+      column(({ ref }) => ref.system),
+      column(({ ref }) => ref.kind),
+      column(({ ref }) => ref.id),
+      at,
+      column(({ title }) => title),
+      column(({ url }) => url ?? null),
+      column(({ version }) => version ?? null),
+      column(({ updatedAt }) => updatedAt ?? null),
+      column(digest),
+      acls,
+      column(({ owner }) => (owner ? JSON.stringify(owner) : null)),
+      column(({ keys }) => (keys ? JSON.stringify(keys) : null)),
+      column(({ relations }) => JSON.stringify(relations)),
+      column(({ fields }) => JSON.stringify(fields)),
+      column(({ content }) => (content === undefined ? null : content === "later" ? "later" : "here")),
+      column(({ content }) => (content && content !== "later" ? content.markdown : null)),
+      run ?? null,
+    ],
+  );
+}
+
+async function remove(tx: Queryable, refs: readonly Entity["ref"][]): Promise<void> {
+  await tx.query(
+    `delete from system_integrations e using unnest($1::text[], $2::text[], $3::text[]) as x (s, k, i)
+     where e.system_name = x.s and e.entity_type = x.k and e.external_id = x.i`,
+    [refs.map(({ system }) => system), refs.map(({ kind }) => kind), refs.map(({ id }) => id)],
+  );
+}
+
+async function markUnreadable(tx: Queryable, refs: readonly Entity["ref"][], run: number | undefined): Promise<void> {
+  await tx.query(
+    `update system_integrations e set sync_status = 'unreadable', seen_in_run = coalesce($4, e.seen_in_run)
+     from unnest($1::text[], $2::text[], $3::text[]) as x (s, k, i)
+     where e.system_name = x.s and e.entity_type = x.k and e.external_id = x.i`,
+    [refs.map(({ system }) => system), refs.map(({ kind }) => kind), refs.map(({ id }) => id), run ?? null],
+  );
+}
+
+/** The ids of these audiences, made where they are new. */
+async function aclIds(tx: Queryable, audiences: readonly Audience[]): Promise<string[]> {
+  const distinct = new Map(audiences.map((audience) => [aclDigest(audience), audience]));
+  const digests = [...distinct.keys()];
+  await tx.query(
+    "insert into acls (digest, kind, clauses) select d, k, c::jsonb from unnest($1::text[], $2::text[], $3::text[]) as x (d, k, c) on conflict (digest) do nothing",
+    [
+      digests,
+      [...distinct.values()].map((audience) => (typeof audience === "string" ? audience : "clauses")),
+      [...distinct.values()].map((audience) => (typeof audience === "string" ? null : JSON.stringify(audience))),
+    ],
+  );
+  const { rows } = await tx.query<{ id: string; digest: string }>("select id, digest from acls where digest = any($1)", [digests]);
+  const ids = new Map(rows.map(({ id, digest: known }) => [known, id]));
+  return audiences.map((audience) => ids.get(aclDigest(audience)) ?? "0");
+}
+
+/** Order of principals and clauses means nothing, so it must not make two audiences of one. */
+function aclDigest(audience: Audience): string {
+  const plain = typeof audience === "string" ? audience : JSON.stringify(audience.map((clause) => [...clause].sort()).sort());
+  return createHash("sha256").update(plain).digest("hex");
+}
+
+/** Changes when what search would show or find changes: not with rights, which have their own column. */
+function digest(entity: Entity): string {
+  const { title, version, updatedAt, content } = entity;
+  const plain = JSON.stringify([
+    title,
+    version ?? null,
+    version ? null : (updatedAt?.toISOString() ?? null),
+    typeof content === "object" ? content.markdown : (content ?? null),
+  ]);
+  return createHash("sha256").update(plain).digest("hex");
+}

@@ -1,0 +1,9 @@
+import { plural } from "../format.js";
+import type * as russian from "../ru/channels.js";
+
+export const channels: typeof russian.channels = {
+  stop: "Stop",
+  sources: "Sources",
+  more: (rows) => (rows === undefined ? "…not all rows are shown" : `…and ${rows} more ${plural(rows, "en", "row", "rows", "rows")}`),
+  outside: "not from your own words",
+};

@@ -1,0 +1,58 @@
+import snowball from "snowball-stemmers";
+
+const stemmers = { ru: snowball.newStemmer("russian"), en: snowball.newStemmer("english") };
+
+const legalForms = new Set(
+  "ооо оао зао пао ао ип тд тк гк нко чп тоо llc inc ltd limited gmbh corp corporation co company компания фирма общество".split(" "),
+);
+
+/** The stem of a word by its script; ё counts as е. "Ромашкой" and "ромашка" have one stem. */
+export function stem(word: string): string {
+  const plain = word.toLowerCase().replaceAll("ё", "е");
+  return /[а-я]/.test(plain) ? stemmers.ru.stem(plain) : stemmers.en.stem(plain);
+}
+
+/** The words of a name without quotes and legal form: «ООО "Альфа-Строй"» → альфа, строй. */
+export function nameWords(name: string): string[] {
+  const words =
+    name
+      .toLowerCase()
+      .replaceAll("ё", "е")
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  const kept = words.filter((word) => !legalForms.has(word));
+  return kept.length > 0 ? kept : words;
+}
+
+/**
+ * What to type into a system's search for a name in any case: as written, then without the endings,
+ * because the systems look for substrings and know no declension.
+ */
+export function searchForms(text: string): string[] {
+  const words = nameWords(text);
+  const forms = [text.trim(), words.join(" "), words.map(stem).join(" "), ...words.toSorted((a, b) => b.length - a.length).map(stem)];
+  return [...new Set(forms.filter((form) => form.length >= 3))];
+}
+
+/** How well a name answers to what was asked, 0 to 1: 1 is the same words in any case, 0.8 all asked words and others besides. */
+export function nameScore(asked: string, name: string): number {
+  const want = nameWords(asked).map(stem);
+  const have = nameWords(name).map(stem);
+  if (want.length === 0 || have.length === 0) return 0;
+  const found = want.filter((word) => have.some((other) => other === word || close(word, other))).length;
+  const exact = want.filter((word) => have.includes(word)).length;
+  if (exact === want.length && have.length === want.length) return 1;
+  if (exact === want.length) return 0.8;
+  if (found === want.length) return have.length === want.length ? 0.7 : 0.5;
+  return (0.4 * found) / want.length;
+}
+
+/** One slip of the finger apart, in words long enough for it to be one. */
+function close(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) < 4 || Math.abs(a.length - b.length) > 1) return false;
+  let at = 0;
+  while (at < a.length && at < b.length && a[at] === b[at]) at++;
+  const restA = a.slice(at);
+  const restB = b.slice(at);
+  const swapped = restA.length > 1 && restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
+  return swapped || restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1);
+}

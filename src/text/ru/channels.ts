@@ -1,0 +1,10 @@
+import { plural } from "../format.js";
+
+/** What channels add to a reply. */
+export const channels = {
+  stop: "Остановить",
+  sources: "Источники",
+  more: (rows?: number) =>
+    rows === undefined ? "…показаны не все строки" : `…и ещё ${rows} ${plural(rows, "ru", "строка", "строки", "строк")}`,
+  outside: "взято не из вашего сообщения",
+};

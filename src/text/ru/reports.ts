@@ -1,0 +1,136 @@
+import type { Day, Step } from "../../domain/numbers.js";
+import { formatDay, plural } from "../format.js";
+
+const months = ["январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"];
+const quarters = ["I", "II", "III", "IV"];
+
+const monthOf = (at: Day) => Number(at.slice(5, 7)) - 1;
+const quarterOf = (at: Day) => quarters[Math.floor(monthOf(at) / 3)] ?? "";
+
+const by: Record<string, string> = {
+  item: "по товарам",
+  "item-group": "по группам товаров",
+  customer: "по клиентам",
+  warehouse: "по складам",
+  region: "по регионам",
+};
+
+/** Reports on figures: sales, purchases, stock. Everything a person reads in them. */
+export const reports = {
+  reading: (system: string) => `Считаю в «${system}»…`,
+  /** The system's own name of a measure says best what is in it (with VAT, without). */
+  measure: (id: string, title: string) => title || id,
+  measureOnly: {
+    revenue: "выручка",
+    cost: "себестоимость",
+    margin: "валовая прибыль",
+    quantity: "количество",
+    orders: "заказы",
+    purchases: "закупки",
+  } as Record<string, string>,
+  by: (split: string) => by[split] ?? split,
+  split: { item: "Товар", "item-group": "Группа товаров", customer: "Клиент", warehouse: "Склад", region: "Регион" } as Record<
+    string,
+    string
+  >,
+  unit: { pcs: "шт", orders: "заказы" } as Record<string, string>,
+  counted: (amount: string, whole: number, unit: string) =>
+    unit === "orders"
+      ? `${amount} ${plural(whole, "ru", "заказ", "заказа", "заказов")}`
+      : unit === "pcs"
+        ? `${amount} шт`
+        : `${amount} ${unit}`,
+  percent: (signed: string) => `${signed} %`,
+  period: (from: Day, to: Day) => (from === to ? formatDay(from, "ru") : `${formatDay(from, "ru")}–${formatDay(to, "ru")}`),
+  stepColumn: { day: "День", week: "Неделя с", month: "Месяц", quarter: "Квартал", year: "Год" } as Record<Step, string>,
+  step: (at: Day, step: Step) =>
+    step === "month"
+      ? `${months[monthOf(at)]} ${at.slice(0, 4)}`
+      : step === "quarter"
+        ? `${quarterOf(at)} квартал ${at.slice(0, 4)}`
+        : step === "year"
+          ? `${at.slice(0, 4)} год`
+          : step === "week"
+            ? `неделя с ${formatDay(at, "ru")}`
+            : formatDay(at, "ru"),
+  stepShort: (at: Day, step: Step) =>
+    step === "month"
+      ? `${months[monthOf(at)]?.slice(0, 3)} ${at.slice(2, 4)}`
+      : step === "quarter"
+        ? `${quarterOf(at)} кв ${at.slice(2, 4)}`
+        : step === "year"
+          ? at.slice(0, 4)
+          : `${at.slice(8)}.${at.slice(5, 7)}`,
+
+  heading: (measure: string, split: string | undefined, filters: readonly string[], period: string) =>
+    [[measure, split].filter(Boolean).join(" "), ...filters].join(", ") + `, ${period}`,
+  filter: (split: string, names: readonly string[], more: number) =>
+    `${{ item: "товар", "item-group": "группа", customer: "клиент", warehouse: "склад", region: "регион" }[split] ?? split}: ${names.join(", ")}${more > 0 ? ` и ещё ${more}` : ""}`,
+  total: (heading: string, amount: string, system: string) => `${heading}: ${amount} («${system}»).`,
+  alsoAmount: (amount: string) => `На сумму ${amount}.`,
+  change: (against: "before" | "year", period: string, percent: string | undefined, signed: string, was: string) =>
+    `${against === "before" ? "К предыдущему такому же периоду" : "К тем же дням год назад"} (${period}): ${percent ? `${percent}, ` : ""}${signed}; было ${was}.`,
+  noComparison: (against: "before" | "year", period: string) =>
+    `${against === "before" ? "За предыдущий такой же период" : "За те же дни год назад"} (${period}) данных нет, сравнить не с чем.`,
+  bestAndWorst: (step: Step, best: string, bestAmount: string, worst: string, worstAmount: string) =>
+    step === "week"
+      ? `Лучшая неделя: ${best} (${bestAmount}), худшая: ${worst} (${worstAmount}).`
+      : `Лучший ${{ day: "день", month: "месяц", quarter: "квартал", year: "год" }[step]}: ${best} (${bestAmount}), худший: ${worst} (${worstAmount}).`,
+  average: (step: Step, amount: string) =>
+    `В среднем за ${{ day: "день", week: "полную неделю", month: "полный месяц", quarter: "полный квартал", year: "полный год" }[step]}: ${amount}.`,
+  lastChange: (now: string, before: string, percent: string) => `${now} против предыдущего (${before}): ${percent}.`,
+  unfinished: (step: string, until: Day) => `${step}: неполные данные, по ${formatDay(until, "ru")}; с полными не сравниваю.`,
+  gaps: (steps: readonly string[], more: number) => `Нет данных: ${steps.join(", ")}${more > 0 ? ` и ещё ${more}` : ""}.`,
+  leaders: (names: readonly string[]) => `Больше всего: ${names.join("; ")}.`,
+  leader: (name: string, amount: string, share: string | undefined) => `${name} — ${amount}${share ? ` (${share} %)` : ""}`,
+  membersCount: (count: number, split: string) => `Всего строк ${by[split] ?? split}: ${count}.`,
+  others: (count: number) => `Прочие (${count})`,
+  share: "Доля, %",
+  before: "Предыдущий период",
+  changeBefore: "К предыдущему, %",
+  yearAgo: "Год назад",
+  changeYear: "К прошлому году, %",
+  whole: "Итого",
+  note: (system: string, at: string) => `Источник: ${system}, данные на ${at}`,
+  sheetSteps: "По периодам",
+  sheetSplit: "По показателю",
+  empty: (heading: string, system: string) =>
+    `${heading}: в «${system}» ничего не найдено. Проверьте период и условия или спросите без условий, например за последний год.`,
+  noSystem: "Не подключено ни одной учётной системы (ERP), поэтому цифр взять неоткуда. Подключить её может администратор.",
+  future: (day: Day) => `Период ещё не наступил: он начинается ${formatDay(day, "ru")}.`,
+  reversed: (from: Day, to: Day) => `Начало периода (${formatDay(from, "ru")}) позже его конца (${formatDay(to, "ru")}). Уточните даты.`,
+  cutToToday: (day: Day) => `Период взят по сегодня, ${formatDay(day, "ru")}.`,
+  noMeasure: (measure: string, system: string, offered: readonly string[]) =>
+    `В «${system}» нет показателя «${measure}». Есть: ${offered.join(", ") || "ничего"}.`,
+  noSplit: (measure: string, split: string, offered: readonly string[]) =>
+    `Показатель «${measure}» нельзя посчитать ${by[split] ?? split}. Можно: ${offered.map((one) => by[one] ?? one).join(", ") || "только целиком"}.`,
+  tooManySteps: (step: string) => `Слишком мелкий шаг для такого периода (${step}). Возьмите шаг крупнее или период короче.`,
+  unknownMember: (split: string, text: string, system: string) =>
+    `В «${system}» не найдено: ${{ item: "товар", "item-group": "группа товаров", customer: "клиент", warehouse: "склад", region: "регион" }[split] ?? split} «${text}».`,
+  whichMember: (split: string, text: string) =>
+    `${{ item: "Какой товар", "item-group": "Какую группу товаров", customer: "Какого клиента", warehouse: "Какой склад", region: "Какой регион" }[split] ?? "Что"} вы имеете в виду под «${text}»?`,
+  severalMembers: (text: string, names: readonly string[]) => `Под «${text}» подходит несколько: ${names.join(", ")}.`,
+  nearestMembers: (text: string, names: readonly string[]) => `Точно «${text}» нет. Похожие: ${names.join(", ")}.`,
+
+  stock: {
+    heading: (item: string | undefined, warehouse: string | undefined) =>
+      ["Остатки", item && `товар: ${item}`, warehouse && `склад: ${warehouse}`].filter(Boolean).join(", "),
+    item: "Товар",
+    warehouse: "Склад",
+    unit: "Ед.",
+    onHand: "В наличии",
+    reserved: "В резерве",
+    free: "Свободно",
+    onTheWay: "Ожидается",
+    one: (name: string, onHand: string, reserved: string, free: string, onTheWay: string | undefined, unit: string) =>
+      `${name}: в наличии ${onHand}${unit}, в резерве ${reserved}, свободно ${free}${onTheWay === undefined ? "" : `, ожидается ${onTheWay}`}.`,
+    places: (parts: readonly string[]) => `По складам: ${parts.join("; ")}.`,
+    place: (warehouse: string, onHand: string, free: string) => `${warehouse} — ${onHand}, свободно ${free}`,
+    many: (heading: string, items: number, lines: number, system: string) =>
+      `${heading} («${system}»): ${items} ${plural(items, "ru", "позиция", "позиции", "позиций")}, ${lines} ${plural(lines, "ru", "строка", "строки", "строк")} по складам.`,
+    noneFree: (items: number) => `Свободного остатка нет у ${items} ${plural(items, "ru", "позиции", "позиций", "позиций")}.`,
+    asOf: (at: string) => `Данные на ${at}.`,
+    empty: (heading: string, system: string) => `${heading}: в «${system}» ничего нет. Проверьте название или спросите без склада.`,
+    noStock: (system: string) => `«${system}» не умеет показывать остатки.`,
+  },
+};

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type { Deal, Interaction } from "../domain/crm.js";
+import type { Period } from "../domain/numbers.js";
+import type { ReadTool, Turn } from "../domain/tool.js";
+import { dayOf, formatDay, formatMoment, formatMoney } from "../text/format.js";
+import { texts } from "../text/texts.js";
+import { resolveClient } from "./kit/resolve.js";
+import { ClientText, Day } from "./kit/schemas.js";
+import { sumMoney } from "./kit/money.js";
+
+const input = z.strictObject({
+  client: ClientText,
+  from: Day.optional().describe("First day of the period; a year back when the person names none"),
+  to: Day.optional().describe("Last day of the period; today when the person names none"),
+});
+
+/** As many as fit a screen; the totals count all of them. */
+const shownInteractions = 12;
+const readInteractions = 500;
+
+export const clientHistory: ReadTool<z.infer<typeof input>> = {
+  kind: "read",
+  name: "client-history",
+  description:
+    "Tells what happened with one client over a period: deals with their stages and amounts, calls, letters, meetings, notes. " +
+    "Use it before a call or a meeting: «что у нас было с Ромашкой», «история клиента», 'what did we have with'. Not for a list of deals across clients (list-deals).",
+  input,
+  async run({ client: asked, from, to }, turn) {
+    const words = texts(turn.language).tools;
+    const resolved = await resolveClient(asked, turn);
+    if (resolved.kind === "none") return { forModel: words.clientNotFound(asked), missing: resolved.missing };
+    if (resolved.kind === "many")
+      return { forModel: words.severalFound(asked), forPerson: [resolved.question], asked: true, missing: resolved.missing };
+    const { value: client, system } = resolved;
+    const within = period(from, to, turn);
+    turn.progress(words.readingHistory(client.name));
+    const [deals, interactions] = await Promise.all([
+      take(system.crm.deals({ clientId: client.ref.id }), readInteractions),
+      take(system.crm.history(client.ref.id, within), readInteractions),
+    ]);
+    const touched = deals.filter((deal) => during(deal, within, turn));
+    const about = [
+      { ref: client.ref, kind: "client", name: client.name },
+      ...touched.map((deal) => ({ ref: deal.ref, kind: "deal", name: deal.title })),
+    ];
+    const span = words.period(formatDay(within.from, turn.language), formatDay(within.to, turn.language));
+    if (touched.length === 0 && interactions.length === 0) {
+      return { forModel: words.historyEmpty(client.name, span), about, missing: resolved.missing };
+    }
+    const last = interactions[0];
+    const facts = [
+      words.historyTotals(client.name, span, touched.length, interactions.length),
+      dealsSentence(touched, turn),
+      last && words.lastTouch(formatMoment(last.at, turn.language, turn.person.timeZone), words.interaction[last.kind], last.author),
+    ].filter(Boolean);
+    return {
+      forModel: facts.join(" "),
+      material: interactions
+        .slice(0, 40)
+        .map((item) => `${item.at.toISOString().slice(0, 10)} ${item.kind}: ${item.text}`)
+        .join("\n"),
+      about,
+      missing: resolved.missing,
+      forPerson: [
+        ...(touched.length > 0 ? [dealTable(touched, turn)] : []),
+        ...(interactions.length > 0 ? [interactionTable(interactions, turn)] : []),
+        { kind: "sources" as const, sources: [{ title: `${client.name} (${system.title})`, url: client.url, ref: client.ref }] },
+      ],
+    };
+  },
+};
+
+function period(from: string | undefined, to: string | undefined, turn: Turn): Period {
+  const today = dayOf(turn.now(), turn.person.timeZone);
+  const yearAgo = `${Number(today.slice(0, 4)) - 1}${today.slice(4) === "-02-29" ? "-02-28" : today.slice(4)}`;
+  return { from: from ?? yearAgo, to: to ?? today };
+}
+
+/** A deal belongs to a period in which it was open at any time. */
+function during(deal: Deal, within: Period, turn: Turn): boolean {
+  const created = dayOf(deal.createdAt, turn.person.timeZone);
+  const closed = deal.closedAt && dayOf(deal.closedAt, turn.person.timeZone);
+  return created <= within.to && (!closed || closed >= within.from);
+}
+
+function dealsSentence(deals: readonly Deal[], turn: Turn): string {
+  const words = texts(turn.language).tools;
+  return (["won", "open", "lost"] as const)
+    .map((state) => {
+      const some = deals.filter((deal) => deal.stage.state === state);
+      if (some.length === 0) return "";
+      const sum = sumMoney(some.flatMap(({ amount }) => (amount ? [amount] : []))).map((money) => formatMoney(money, turn.language));
+      return words.dealsInState[state](some.length, sum.join(" + "));
+    })
+    .filter(Boolean)
+    .join(" ");
+}
+
+function dealTable(deals: readonly Deal[], turn: Turn) {
+  const words = texts(turn.language).tools;
+  return {
+    kind: "table" as const,
+    caption: words.deals,
+    table: {
+      columns: [
+        { name: words.deal, type: "text" as const },
+        { name: words.stage, type: "text" as const },
+        { name: words.amount, type: "money" as const, unit: deals.find(({ amount }) => amount)?.amount?.currency },
+        { name: words.created, type: "day" as const },
+        { name: words.closed, type: "day" as const },
+      ],
+      rows: deals.map((deal) => [
+        `${deal.title} (№ ${deal.ref.id})`,
+        deal.lossReason ? `${deal.stage.name}: ${deal.lossReason}` : deal.stage.name,
+        deal.amount?.amount ?? null,
+        dayOf(deal.createdAt, turn.person.timeZone),
+        deal.closedAt ? dayOf(deal.closedAt, turn.person.timeZone) : null,
+      ]),
+    },
+  };
+}
+
+function interactionTable(interactions: readonly Interaction[], turn: Turn) {
+  const words = texts(turn.language).tools;
+  return {
+    kind: "table" as const,
+    caption: words.interactions,
+    table: {
+      columns: [
+        { name: words.when, type: "moment" as const },
+        { name: words.what, type: "text" as const },
+        { name: words.text, type: "text" as const },
+        { name: words.who, type: "text" as const },
+      ],
+      rows: interactions
+        .slice(0, shownInteractions)
+        .map((item) => [item.at, words.interaction[item.kind], item.text.slice(0, 200), item.author ?? null]),
+      truncated: interactions.length > shownInteractions,
+    },
+  };
+}
+
+async function take<T>(listing: AsyncIterable<T>, limit: number): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of listing) {
+    items.push(item);
+    if (items.length >= limit) break;
+  }
+  return items;
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { EntityRef } from "../domain/entity.js";
+import type { ReadTool } from "../domain/tool.js";
+import { nameScore } from "../text/names.js";
+import { texts } from "../text/texts.js";
+import { parseRef } from "./kit/resolve.js";
+
+const input = z.strictObject({
+  document: z.string().trim().min(1).max(300).describe("A ref such as confluence:page:123 from an earlier answer, or the document's title"),
+});
+
+/** What the model may carry of one document. */
+const modelCharacters = 12_000;
+const shownCharacters = 3_000;
+
+export const readDocument: ReadTool<z.infer<typeof input>> = {
+  kind: "read",
+  name: "read-document",
+  description:
+    "Reads one document whole. Use it after search-documents when a passage is not enough, or for «открой регламент возвратов», 'open the document', 'show it in full'. Not for looking something up across documents.",
+  input,
+  async run({ document }, turn) {
+    const words = texts(turn.language).tools;
+    const given = parseRef(document);
+    const candidates: { ref: EntityRef; title: string; url?: string }[] = given ? [{ ref: given, title: document }] : [];
+    const { ready, missing } = await turn.systems("documents");
+    if (!given) {
+      candidates.push(...(await turn.search({ text: document, limit: 5 })));
+      for (const system of candidates.length === 0 ? ready : []) {
+        candidates.push(...(await system.documents.search({ text: document }).page({ size: 5, signal: turn.signal })).items);
+      }
+    }
+    const best = candidates.toSorted((a, b) => nameScore(document, b.title) - nameScore(document, a.title))[0];
+    if (!best) return { forModel: words.noDocuments(document), missing };
+    const markdown = await turn.read(best.ref);
+    const card = candidates.find(({ ref }) => ref === best.ref);
+    const title = given ? (/^#\s+(.+)$/m.exec(markdown)?.[1] ?? document) : best.title;
+    const shown = markdown.length > shownCharacters ? `${markdown.slice(0, shownCharacters).replace(/\s+\S*$/, "")}…` : markdown;
+    return {
+      forModel: words.documentRead(title, markdown.length > shownCharacters),
+      material: markdown.slice(0, modelCharacters),
+      about: [{ ref: best.ref, kind: "document", name: title }],
+      forPerson: [
+        { kind: "text", markdown: shown },
+        { kind: "sources", sources: [{ title, url: card?.url, ref: best.ref }] },
+      ],
+      missing,
+    };
+  },
+};

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const Service = z.looseObject({
+  image: z.string().optional(),
+  build: z.string().optional(),
+  user: z.string(),
+  healthcheck: z.object({ test: z.union([z.string(), z.array(z.string()).min(2)]), interval: z.string() }).loose(),
+  ports: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
+  volumes: z.array(z.string()).optional(),
+  profiles: z.array(z.string()).optional(),
+});
+const Compose = z.strictObject({
+  services: z.record(z.string(), Service),
+  volumes: z.record(z.string(), z.null()),
+  configs: z.record(z.string(), z.object({ content: z.string() })),
+});
+
+const compose = Compose.parse(parse(readFileSync(new URL("../docker-compose.yml", import.meta.url), "utf8")));
+const dockerfile = readFileSync(new URL("../Dockerfile", import.meta.url), "utf8");
+
+describe("docker-compose.yml", () => {
+  it("has the database with pgvector, Svyaz, and Prometheus as a profile", () => {
+    expect(Object.keys(compose.services)).toEqual(["database", "svyaz", "prometheus"]);
+    expect(compose.services.database?.image).toMatch(/^pgvector\/pgvector:pg\d+$/);
+    expect(compose.services.prometheus?.profiles).toEqual(["metrics"]);
+  });
+
+  it("runs nothing as root and opens no port to the world", () => {
+    for (const [name, { user, ports }] of Object.entries(compose.services)) {
+      expect(user, name).not.toMatch(/^(root|0)\b/);
+      for (const port of ports ?? []) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+
+  it("starts Svyaz only when the database is healthy, and every service says when it is", () => {
+    expect(compose.services.svyaz?.depends_on?.database?.condition).toBe("service_healthy");
+    for (const { depends_on: needs } of Object.values(compose.services))
+      for (const other of Object.keys(needs ?? {})) expect(compose.services).toHaveProperty([other, "healthcheck"]);
+  });
+
+  it("declares every volume that a service uses", () => {
+    for (const { volumes } of Object.values(compose.services))
+      for (const volume of volumes ?? []) expect(compose.volumes).toHaveProperty([volume.split(":")[0] ?? ""]);
+  });
+
+  it("holds no password", () => {
+    expect(compose.services.database?.environment?.POSTGRES_PASSWORD).toMatch(/^\$\{POSTGRES_PASSWORD:\?/);
+    expect(compose.services.svyaz?.environment?.DATABASE_URL).toContain("svyaz:${POSTGRES_PASSWORD:?");
+  });
+
+  it("gives Prometheus a configuration that scrapes Svyaz", () => {
+    const scrape = parse(compose.configs.prometheus?.content ?? "") as { scrape_configs: { static_configs: { targets: string[] }[] }[] };
+    expect(scrape.scrape_configs[0]?.static_configs[0]?.targets).toEqual(["svyaz:8787"]);
+  });
+});
+
+describe("Dockerfile", () => {
+  it("ends as a user who is not root, with a health check", () => {
+    const users = [...dockerfile.matchAll(/^USER (\S+)$/gm)].map((match) => match[1]);
+    expect(users.at(-1)).toBe("node");
+    expect(dockerfile).toMatch(/^HEALTHCHECK /m);
+  });
+
+  it("copies only what is in the repository", () => {
+    for (const [, sources = ""] of dockerfile.matchAll(/^COPY (?!--from)(?:--chown=\S+ )?(.+) \S+$/gm)) {
+      for (const source of sources.split(" "))
+        expect(() => readFileSync(new URL(`../${source}`, import.meta.url)), source).not.toThrow(/ENOENT/);
+    }
+  });
+});
