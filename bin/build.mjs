@@ -1,6 +1,6 @@
 // Compiles src/ to dist/ and copies what the compiler leaves behind (SQL, mapping files, samples).
-import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,12 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src");
 const target = join(root, "dist");
+const next = join(root, "dist.next");
 const stamp = join(target, ".built");
+const prepare = `
+  const { prepareDump } = await import("./dist.next/platform/prepare-dump.js");
+  await prepareDump("dist.next/platform/empty-database.tar.gz", "node_modules/.cache/svyaz");
+`;
 
 function files(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -23,14 +28,21 @@ export function stale() {
   return files(source).some((file) => statSync(file).mtimeMs > built);
 }
 
+/** Compiles beside the old build and puts it in its place only when it is whole. Throws a message fit for a person. */
 export function build() {
   const started = Date.now();
-  rmSync(target, { recursive: true, force: true });
-  mkdirSync(target, { recursive: true });
+  rmSync(next, { recursive: true, force: true });
+  mkdirSync(next, { recursive: true });
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  execFileSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], { stdio: ["ignore", 2, 2] });
-  cpSync(source, target, { recursive: true, filter: (from) => !from.endsWith(".ts") });
-  writeFileSync(stamp, new Date(started).toISOString());
+  const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", next], { stdio: ["ignore", 2, 2] });
+  if (status !== 0) throw new Error("the sources do not compile; nothing was changed");
+  cpSync(source, next, { recursive: true, filter: (from) => !from.endsWith(".ts") });
+  // An empty database with its extensions, so that the first start need not make one.
+  spawnSync(process.execPath, ["--input-type=module", "-e", prepare], { cwd: root, stdio: ["ignore", 2, 2] });
+  writeFileSync(join(next, ".built"), new Date(started).toISOString());
+  utimesSync(join(next, ".built"), started / 1000, started / 1000);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(next, target);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) build();

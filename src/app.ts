@@ -23,6 +23,7 @@ import type { DocumentIndex } from "./domain/document-index.js";
 import type { Log } from "./domain/log.js";
 import type { SystemStatus } from "./domain/mirror.js";
 import type { Metrics } from "./domain/metrics.js";
+import type { ChartSpec } from "./domain/numbers.js";
 import type { AgentTool, Turn, WriteTool } from "./domain/tool.js";
 import { createAccess } from "./guard/access.js";
 import { createApprovals } from "./guard/approvals.js";
@@ -43,6 +44,8 @@ import { followIndex } from "./search/follow.js";
 import { createMirror } from "./sync/mirror.js";
 import { createSync, type Sync } from "./sync/run.js";
 import { syncStatus } from "./sync/status.js";
+import { texts } from "./text/texts.js";
+import { channelWords } from "./text/wordings.js";
 import * as toolFiles from "./tools/index.js";
 import { createMetrics } from "./watch/metrics.js";
 
@@ -107,7 +110,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
   await migrate(database);
   const metrics = createMetrics();
   const audit = createAuditLog({ database, now, log });
-  const sealer = createSealer({ database, now, log, metrics });
+  const sealer = createSealer({ database, log, metrics });
   const people = createPeople({ database, timeZone: settings.SVYAZ_TIME_ZONE });
   const access = createAccess({ people });
   const approvals = createApprovals({ database, access, audit, now });
@@ -162,14 +165,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
     drawChart: (chart, caption) => renderChart(chart, { title: caption, language: settings.SVYAZ_LANGUAGE }),
   });
   const channels: readonly Channel[] =
-    replacements.channels ??
-    (await messengers(
-      settings,
-      server,
-      log,
-      metrics,
-      instances.map(({ settings: one }) => one),
-    ));
+    replacements.channels ?? (await messengers({ settings, server, log, metrics, now, allowedHosts: hostsOf(instances) }));
   const channel = (id: string) => [terminal as Channel, ...channels].find((one) => one.id === id);
 
   const choices = createChoices({ database, now });
@@ -334,6 +330,52 @@ function chatModel(settings: Settings): BaseChatModel | undefined {
     baseUrl: settings.OPENAI_BASE_URL,
     model: settings.OPENAI_MODEL,
     timeoutMs: Math.min(60_000, settings.SVYAZ_TURN_SECONDS * 1000),
+  });
+}
+
+/** The messengers that have a token; their libraries are loaded only then. */
+async function messengers(parts: {
+  settings: Settings;
+  server: Server;
+  log: Log;
+  metrics: Metrics;
+  now: () => Date;
+  allowedHosts: readonly string[];
+}): Promise<readonly Channel[]> {
+  const { settings, server, log, metrics, now, allowedHosts } = parts;
+  const language = settings.SVYAZ_LANGUAGE;
+  const words = { ru: channelWords("ru", settings.SVYAZ_TIME_ZONE), en: channelWords("en", settings.SVYAZ_TIME_ZONE) };
+  const drawChart = (chart: ChartSpec, caption: string) => renderChart(chart, { title: caption, language });
+  const shared = { drawChart, allowedHosts, language, words, log, metrics, now };
+  const channels: Channel[] = [];
+  if (settings.TELEGRAM_BOT_TOKEN) {
+    const { createTelegram } = await import("./channels/telegram/index.js");
+    const secretToken = settings.TELEGRAM_WEBHOOK_SECRET;
+    channels.push(
+      createTelegram({
+        ...shared,
+        token: settings.TELEGRAM_BOT_TOKEN,
+        apiRoot: settings.TELEGRAM_API_ROOT,
+        commands: { ru: texts("ru").channels.commands, en: texts("en").channels.commands },
+        mode: secretToken
+          ? {
+              kind: "webhook",
+              secretToken,
+              url: new URL("/webhooks/telegram", settings.SVYAZ_PUBLIC_URL).href,
+              register: (handler) => server.route({ method: "POST", path: "/webhooks/telegram", handler }),
+            }
+          : { kind: "polling" },
+      }),
+    );
+  }
+  return channels;
+}
+
+/** Where links in answers may lead: the connected systems' own addresses. */
+function hostsOf(instances: readonly { readonly settings: unknown }[]): readonly string[] {
+  return instances.flatMap(({ settings }) => {
+    const address = (settings as { readonly BASE_URL?: unknown }).BASE_URL;
+    return typeof address === "string" ? [new URL(address).hostname] : [];
   });
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Address, Block, Option } from "../domain/message.js";
 import type { Person } from "../domain/people.js";
-import type { Database } from "../platform/database.js";
+import { type Database, storableJson } from "../platform/database.js";
 
 const questionMs = 24 * 60 * 60_000;
 
@@ -46,8 +46,8 @@ export function createChoices({ database, now }: { readonly database: Database; 
               id,
               kind,
               person.id,
-              JSON.stringify(address),
-              JSON.stringify(block.options),
+              storableJson(address),
+              storableJson(block.options),
               at,
               block.expiresAt ?? new Date(at.getTime() + questionMs),
             ],

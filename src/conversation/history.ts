@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Exchange, ToolCallRecord } from "../domain/assistant.js";
 import type { Address } from "../domain/message.js";
 import type { Person } from "../domain/people.js";
-import type { Database } from "../platform/database.js";
+import { type Database, storableJson } from "../platform/database.js";
 import { chatKey, roomKey } from "./chat.js";
 
 /** What a model carries of the past, so that turn 200 costs as turn 2: at most so many exchanges and characters. */
@@ -55,7 +55,7 @@ export function createHistory({ database, now }: { readonly database: Database; 
           roomKey(address),
           trace,
           exchange.asked.slice(0, 4_000),
-          JSON.stringify(calls),
+          storableJson(calls),
           exchange.answered.slice(0, 4_000),
           exchange.at,
         ],

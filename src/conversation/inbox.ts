@@ -7,7 +7,7 @@ import type { Log } from "../domain/log.js";
 import type { InboxEvent, IncomingMessage, MessageRef, Sender } from "../domain/message.js";
 import type { Metrics } from "../domain/metrics.js";
 import type { Language, Person } from "../domain/people.js";
-import type { Database } from "../platform/database.js";
+import { type Database, storableJson } from "../platform/database.js";
 import { texts } from "../text/texts.js";
 import { chatKey } from "./chat.js";
 import type { Choices } from "./choices.js";
@@ -76,7 +76,7 @@ export function createInbox(parts: InboxParts): RunningInbox {
       const { rowCount } = await database.query(
         `insert into inbox (channel, workspace, event, chat, body, received_at) values ($1, $2, $3, $4, $5, $6)
          on conflict (channel, workspace, event) do nothing`,
-        [event.address.channel, event.address.workspace ?? "", event.id, chat, JSON.stringify(event), event.receivedAt],
+        [event.address.channel, event.address.workspace ?? "", event.id, chat, storableJson(event), event.receivedAt],
       );
       metrics.count("svyaz_events_total", { channel: event.address.channel, kind: rowCount === 0 ? "repeated" : event.kind });
       if (rowCount === 0) return;
@@ -277,7 +277,7 @@ export function createInbox(parts: InboxParts): RunningInbox {
       stop,
       placeholder: row.progress ?? undefined,
       onPlaceholder: async (placed) => {
-        await database.query("update inbox set progress = $2 where id = $1", [row.id, JSON.stringify(placed)]);
+        await database.query("update inbox set progress = $2 where id = $1", [row.id, storableJson(placed)]);
       },
     };
   }

@@ -7,7 +7,7 @@ import { AccessDenied, ApprovalUnusable } from "../domain/errors.js";
 import type { Address } from "../domain/message.js";
 import type { Person } from "../domain/people.js";
 import type { Schema } from "../domain/schema.js";
-import type { Database, Queryable } from "../platform/database.js";
+import { type Database, type Queryable, storableJson } from "../platform/database.js";
 import { texts } from "../text/texts.js";
 import { canonicalJson } from "./canonical.js";
 
@@ -90,16 +90,16 @@ export function createApprovals({
             [
               id,
               proposal.tool,
-              JSON.stringify(proposal.operation),
+              storableJson(proposal.operation),
               draft,
               hash(id, draft),
               proposal.askedBy.id,
               actor,
               proposal.language,
-              JSON.stringify(proposal.address),
+              storableJson(proposal.address),
               trace,
               proposal.title,
-              JSON.stringify(proposal.lines),
+              storableJson(proposal.lines),
               ruling.effect === "second",
               askedAt,
               expiresAt,
@@ -216,7 +216,7 @@ export function createApprovals({
       await audit.during({ name: `approval.${end.state}`, actor: row.actor, trace: row.trace, subject, payload }, () =>
         database.query(
           `update approvals set state = $2, receipt = $3, reason = $4, settled_at = $5, lease_until = null where id = $1 and state in ('agreed', 'running')`,
-          [approval, end.state, end.state === "done" ? JSON.stringify(end.receipt) : null, end.state === "done" ? null : end.reason, now()],
+          [approval, end.state, end.state === "done" ? storableJson(end.receipt) : null, end.state === "done" ? null : end.reason, now()],
         ),
       );
     },

@@ -142,7 +142,8 @@ export function createPeople({ database, timeZone }: { readonly database: Databa
         [id, system, principal],
       );
       const [owner] = rows;
-      if (owner && owner.person !== id) throw new RequestRefused(`people: ${principal} belongs to ${owner.person} already`, { system, operation: "people.link" });
+      if (owner && owner.person !== id)
+        throw new RequestRefused(`people: ${principal} belongs to ${owner.person} already`, { system, operation: "people.link" });
     },
 
     async invite(id, now, validMs) {

@@ -3,7 +3,7 @@ import type { Entity } from "../domain/entity.js";
 import { SystemUnavailable } from "../domain/errors.js";
 import type { Audience } from "../domain/people.js";
 import type { Change, ChangeBatch } from "../domain/sync.js";
-import type { Database, Queryable } from "../platform/database.js";
+import { type Database, type Queryable, storableJson } from "../platform/database.js";
 
 /** The run that a batch belongs to; its lease fences a worker that slept too long. */
 export interface RunLease {
@@ -104,10 +104,10 @@ async function store(tx: Queryable, entities: readonly Entity[], at: Date, run: 
       column(({ updatedAt }) => updatedAt ?? null),
       column(digest),
       acls,
-      column(({ owner }) => (owner ? JSON.stringify(owner) : null)),
-      column(({ keys }) => (keys ? JSON.stringify(keys) : null)),
-      column(({ relations }) => JSON.stringify(relations)),
-      column(({ fields }) => JSON.stringify(fields)),
+      column(({ owner }) => (owner ? storableJson(owner) : null)),
+      column(({ keys }) => (keys ? storableJson(keys) : null)),
+      column(({ relations }) => storableJson(relations)),
+      column(({ fields }) => storableJson(fields)),
       column(({ content }) => (content === undefined ? null : content === "later" ? "later" : "here")),
       column(({ content }) => (content && content !== "later" ? content.markdown : null)),
       run ?? null,
@@ -141,7 +141,7 @@ async function aclIds(tx: Queryable, audiences: readonly Audience[]): Promise<st
     [
       digests,
       [...distinct.values()].map((audience) => (typeof audience === "string" ? audience : "clauses")),
-      [...distinct.values()].map((audience) => (typeof audience === "string" ? null : JSON.stringify(audience))),
+      [...distinct.values()].map((audience) => (typeof audience === "string" ? null : storableJson(audience))),
     ],
   );
   const { rows } = await tx.query<{ id: string; digest: string }>("select id, digest from acls where digest = any($1)", [digests]);

@@ -61,7 +61,8 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
           ownerId,
           pipelineId: stage?.pipelineId,
           stageId: stage?.stageId,
-          state: asked.state,
+          // What stands still is of interest while it can still move.
+          state: asked.state ?? (asked.idleDays ? "open" : undefined),
           amount:
             asked.amountFrom || asked.amountTo
               ? {

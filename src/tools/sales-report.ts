@@ -48,7 +48,13 @@ type Input = z.infer<typeof input>;
 /** Nobody reads more points than this, and the base would be asked for each. */
 const mostSteps = 400;
 
-type Section = { readonly facts: string; readonly blocks: readonly Block[]; readonly asked?: boolean; readonly items?: SalesQuestion["where"]; readonly system: Erp };
+type Section = {
+  readonly facts: string;
+  readonly blocks: readonly Block[];
+  readonly asked?: boolean;
+  readonly items?: SalesQuestion["where"];
+  readonly system: Erp;
+};
 
 export const salesReport: ReadTool<Input> = {
   kind: "read",
@@ -65,7 +71,7 @@ export const salesReport: ReadTool<Input> = {
     if (period.from > today) return { forModel: words.future(period.from) };
     if (period.from > period.to) return { forModel: words.reversed(period.from, period.to) };
     const step = asked.step ?? stepFor(period, asked.by);
-    if (daysIn(period) / daysInStep[step] > mostSteps) return { forModel: words.tooManySteps(words.stepColumn[step].toLowerCase()) };
+    if (daysIn(period) / daysInStep[step] > mostSteps) return { forModel: words.tooManySteps };
 
     const { answers, missing } = await askErps(turn, (system) => section(system, asked, period, step, turn));
     if (answers.length === 0) return { forModel: words.noSystem, missing };
@@ -89,9 +95,18 @@ async function section(system: Erp, asked: Input, period: Period, step: Step, tu
 
   const measures = await system.erp.measures();
   const measure = measures.find(({ id }) => id === asked.measure);
-  if (!measure) return say(words.noMeasure(words.measureOnly[asked.measure] ?? asked.measure, system.title, measures.map(({ id, title }) => words.measure(id, title))));
+  if (!measure)
+    return say(
+      words.noMeasure(
+        words.measureOnly[asked.measure] ?? asked.measure,
+        system.title,
+        measures.map(({ id, title }) => words.measure(id, title)),
+      ),
+    );
   const splits = measure.splits.map(({ id }) => id);
-  const unknown = [asked.by, ...(asked.where ?? []).map(({ split }) => split)].find((split) => split !== undefined && !splits.includes(split));
+  const unknown = [asked.by, ...(asked.where ?? []).map(({ split }) => split)].find(
+    (split) => split !== undefined && !splits.includes(split),
+  );
   if (unknown) return say(words.noSplit(words.measure(measure.id, measure.title), unknown, splits));
 
   const where = new Map<string, SalesQuestion["where"][number]["members"]>();
@@ -118,7 +133,12 @@ async function section(system: Erp, asked: Input, period: Period, step: Step, tu
   }
   const view = { question, figures, title: system.title, turn, top: asked.top ?? 10, overTime: asked.step !== undefined };
   const facts = factsOf(view);
-  const worth = await orderAmount(system, question, measures.map(({ id }) => id), turn);
+  const worth = await orderAmount(
+    system,
+    question,
+    measures.map(({ id }) => id),
+    turn,
+  );
   if (worth) facts.splice(1, 0, worth);
   return { system, facts: facts.join(" "), blocks: await blocksOf(view, asked), items: question.where };
 }

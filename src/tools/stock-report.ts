@@ -71,7 +71,10 @@ async function section(system: Erp, { item, warehouse }: Input, turn: Turn): Pro
   const heading = words.stock.heading(goods?.members.length === 1 ? goods.members[0]?.name : item, place?.members[0]?.name);
   const asOf = words.stock.asOf(formatMoment(turn.now(), turn.language, turn.person.timeZone));
   if (lines.length === 0) return { facts: `${words.stock.empty(heading, system.title)} ${asOf}`, blocks: [] };
-  const about = goods?.split === "item" ? goods.members.slice(0, 5).map(({ id, name }) => ({ ref: { system: system.system, kind: "item", id }, kind: "item", name })) : [];
+  const about =
+    goods?.split === "item"
+      ? goods.members.slice(0, 5).map(({ id, name }) => ({ ref: { system: system.system, kind: "item", id }, kind: "item", name }))
+      : [];
   return {
     facts: [...factsOf(lines, heading, system.title, turn), asOf].join(" "),
     blocks: [{ kind: "table", table: tableOf(lines, turn), caption: `${heading} (${system.title}). ${asOf}` }],
@@ -81,7 +84,11 @@ async function section(system: Erp, { item, warehouse }: Input, turn: Turn): Pro
 
 async function readLines(
   system: Erp,
-  { goods, warehouse, turn }: { readonly goods: readonly string[] | undefined; readonly warehouse: string | undefined; readonly turn: Turn },
+  {
+    goods,
+    warehouse,
+    turn,
+  }: { readonly goods: readonly string[] | undefined; readonly warehouse: string | undefined; readonly turn: Turn },
 ): Promise<readonly StockLine[]> {
   const lines: StockLine[] = [];
   // One name may stand for several items; each is asked for by its key, which nothing else answers to.
@@ -104,14 +111,31 @@ function factsOf(lines: readonly StockLine[], heading: string, title: string, tu
   const items = new Set(lines.map(({ item }) => item.id));
   const [first] = lines;
   if (items.size > 1 || !first) {
-    const without = [...items].filter((id) => Number(sum(lines.filter(({ item }) => item.id === id), freeOf)) <= 0);
+    const without = [...items].filter(
+      (id) =>
+        Number(
+          sum(
+            lines.filter(({ item }) => item.id === id),
+            freeOf,
+          ),
+        ) <= 0,
+    );
     return [words.many(heading, items.size, lines.length, title), ...(without.length > 0 ? [words.noneFree(without.length)] : [])];
   }
   const coming = lines.some(({ onTheWay }) => onTheWay !== undefined) ? number(sum(lines, ({ onTheWay }) => onTheWay ?? "0")) : undefined;
   const unit = first.unit ? ` ${first.unit}` : "";
   return [
-    words.one(first.item.name, number(sum(lines, ({ onHand }) => onHand)), number(sum(lines, ({ reserved }) => reserved)), number(sum(lines, freeOf)), coming, unit),
-    ...(lines.length > 1 ? [words.places(lines.slice(0, 8).map((line) => words.place(line.warehouse.name, number(line.onHand), number(freeOf(line)))))] : []),
+    words.one(
+      first.item.name,
+      number(sum(lines, ({ onHand }) => onHand)),
+      number(sum(lines, ({ reserved }) => reserved)),
+      number(sum(lines, freeOf)),
+      coming,
+      unit,
+    ),
+    ...(lines.length > 1
+      ? [words.places(lines.slice(0, 8).map((line) => words.place(line.warehouse.name, number(line.onHand), number(freeOf(line)))))]
+      : []),
   ];
 }
 
@@ -126,7 +150,15 @@ function tableOf(lines: readonly StockLine[], turn: Turn): Table {
     ],
     rows: lines
       .slice(0, shownLines)
-      .map((line) => [line.item.name, line.warehouse.name, line.unit ?? null, line.onHand, line.reserved, freeOf(line), ...(expected ? [line.onTheWay ?? null] : [])]),
+      .map((line) => [
+        line.item.name,
+        line.warehouse.name,
+        line.unit ?? null,
+        line.onHand,
+        line.reserved,
+        freeOf(line),
+        ...(expected ? [line.onTheWay ?? null] : []),
+      ]),
     truncated: lines.length > shownLines,
   };
 }

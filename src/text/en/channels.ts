@@ -6,4 +6,8 @@ export const channels: typeof russian.channels = {
   sources: "Sources",
   more: (rows) => (rows === undefined ? "…not all rows are shown" : `…and ${rows} more ${plural(rows, "en", "row", "rows", "rows")}`),
   outside: "not from your own words",
+  commands: [
+    { command: "help", description: "What I can do" },
+    { command: "stop", description: "Stop the answer" },
+  ],
 };

@@ -7,4 +7,8 @@ export const channels = {
   more: (rows?: number) =>
     rows === undefined ? "…показаны не все строки" : `…и ещё ${rows} ${plural(rows, "ru", "строка", "строки", "строк")}`,
   outside: "взято не из вашего сообщения",
+  commands: [
+    { command: "help", description: "Что я умею" },
+    { command: "stop", description: "Остановить ответ" },
+  ],
 };

@@ -83,10 +83,10 @@ export const reports = {
   gaps: (steps: readonly string[], more: number) => `Нет данных: ${steps.join(", ")}${more > 0 ? ` и ещё ${more}` : ""}.`,
   leaders: (names: readonly string[]) => `Больше всего: ${names.join("; ")}.`,
   leader: (name: string, amount: string, share: string | undefined) => `${name} — ${amount}${share ? ` (${share} %)` : ""}`,
-  membersCount: (count: number, split: string) => `Всего строк ${by[split] ?? split}: ${count}.`,
+  membersCount: (count: number, split: string) =>
+    `Всего ${{ item: "товаров", "item-group": "групп товаров", customer: "клиентов", warehouse: "складов", region: "регионов" }[split] ?? split}: ${count}.`,
   others: (count: number) => `Прочие (${count})`,
   share: "Доля, %",
-  before: "Предыдущий период",
   changeBefore: "К предыдущему, %",
   yearAgo: "Год назад",
   changeYear: "К прошлому году, %",
@@ -104,7 +104,7 @@ export const reports = {
     `В «${system}» нет показателя «${measure}». Есть: ${offered.join(", ") || "ничего"}.`,
   noSplit: (measure: string, split: string, offered: readonly string[]) =>
     `Показатель «${measure}» нельзя посчитать ${by[split] ?? split}. Можно: ${offered.map((one) => by[one] ?? one).join(", ") || "только целиком"}.`,
-  tooManySteps: (step: string) => `Слишком мелкий шаг для такого периода (${step}). Возьмите шаг крупнее или период короче.`,
+  tooManySteps: "Слишком мелкий шаг для такого периода. Возьмите шаг крупнее или период короче.",
   unknownMember: (split: string, text: string, system: string) =>
     `В «${system}» не найдено: ${{ item: "товар", "item-group": "группа товаров", customer: "клиент", warehouse: "склад", region: "регион" }[split] ?? split} «${text}».`,
   whichMember: (split: string, text: string) =>

@@ -10,7 +10,10 @@ import { type Missing, parseRef, printRef } from "./resolve.js";
 export type Erp = With<"erp">;
 
 /** Asks each ERP that is ready. One that fails is named and spoils nothing; when all fail, the first failure is thrown. */
-export async function askErps<T>(turn: Turn, ask: (system: Erp) => Promise<T>): Promise<{ readonly answers: readonly T[]; readonly missing: Missing }> {
+export async function askErps<T>(
+  turn: Turn,
+  ask: (system: Erp) => Promise<T>,
+): Promise<{ readonly answers: readonly T[]; readonly missing: Missing }> {
   const { ready, missing } = await turn.systems("erp");
   const settled = await Promise.allSettled(ready.map(ask));
   const failed = settled.flatMap((result, index) => {
@@ -40,7 +43,13 @@ const offered = 8;
  * Finds the value meant by a name in any case, a code or a printed ref. Several items that all bear the name are all meant;
  * between several customers, groups, warehouses or regions it asks back, and offers the nearest when none fits.
  */
-export async function findSplitMembers(system: Erp, split: string, text: string, turn: Turn, splits: readonly string[]): Promise<FoundMembers> {
+export async function findSplitMembers(
+  system: Erp,
+  split: string,
+  text: string,
+  turn: Turn,
+  splits: readonly string[],
+): Promise<FoundMembers> {
   const words = texts(turn.language).reports;
   const ref = parseRef(text);
   if (ref) {
@@ -60,16 +69,25 @@ export async function findSplitMembers(system: Erp, split: string, text: string,
     if (best && best.score >= 0.7 && equals.length === 1) return { kind: "found", split: place, members: [best.member] };
     if (place === "item" && bearing.length > 0) {
       // «насосы»: a group of that very name says it better than all items that bear the word.
-      const group = split === "item" && places.includes("item-group") ? (await scored(system, "item-group", text)).filter(({ score }) => score >= 0.7) : [];
+      const group =
+        split === "item" && places.includes("item-group")
+          ? (await scored(system, "item-group", text)).filter(({ score }) => score >= 0.7)
+          : [];
       const [only] = group;
       if (only && group.length === 1) return { kind: "found", split: "item-group", members: [only.member] };
       return { kind: "found", split: place, members: bearing.map(({ member }) => member) };
     }
     if (bearing.length === 1 && best) return { kind: "found", split: place, members: [best.member] };
-    if (bearing.length > 1) return ask(bearing.map(({ member }) => member), words.severalMembers);
+    if (bearing.length > 1)
+      return ask(
+        bearing.map(({ member }) => member),
+        words.severalMembers,
+      );
     nearest.push(...found.map(({ member }) => member));
   }
-  return nearest.length > 0 ? ask(nearest, words.nearestMembers) : { kind: "none", sentence: words.unknownMember(split, text, system.title) };
+  return nearest.length > 0
+    ? ask(nearest, words.nearestMembers)
+    : { kind: "none", sentence: words.unknownMember(split, text, system.title) };
 
   function ask(members: readonly Member[], sentence: (text: string, names: readonly string[]) => string): FoundMembers {
     const shown = members.slice(0, offered);
@@ -83,17 +101,30 @@ export async function findSplitMembers(system: Erp, split: string, text: string,
         says: printRef({ system: system.system, kind: member.split, id: member.id }),
       })),
     };
-    return { kind: "ask", question, sentence: `${sentence(text, shown.map(({ name }) => name))} ${question.question}` };
+    return {
+      kind: "ask",
+      question,
+      sentence: `${sentence(
+        text,
+        shown.map(({ name }) => name),
+      )} ${question.question}`,
+    };
   }
 }
 
-async function scored(system: Erp, split: string, text: string): Promise<readonly { readonly member: Member; readonly score: number }[]> {
+/** «на Волге», "at the Volga": how a place is spoken of, and no part of its name. */
+const preposition = /^(?:на|во?|со?|из|по|для|at|in|from|of|for)\s+(?:the\s+)?(?=\S)/i;
+
+async function scored(system: Erp, split: string, asked: string): Promise<readonly { readonly member: Member; readonly score: number }[]> {
+  const text = asked.replace(preposition, "");
   let weak: readonly { readonly member: Member; readonly score: number }[] = [];
   for (const form of new Set([text, ...searchForms(text)])) {
     const members = await system.erp.members(split, form);
     // A number found something under another name: an item's code, a customer's INN.
     const byCode = form === text && /\d{3}/.test(text) && members.length === 1;
-    const found = members.map((member) => ({ member, score: byCode ? 1 : nameScore(text, member.name) })).toSorted((a, b) => b.score - a.score);
+    const found = members
+      .map((member) => ({ member, score: byCode ? 1 : nameScore(text, member.name) }))
+      .toSorted((a, b) => b.score - a.score);
     if (found.some(({ score }) => score >= 0.5)) return found.filter(({ score }) => score > 0.3);
     if (weak.length === 0) weak = found;
   }

@@ -29,7 +29,13 @@ export function amountText(value: Decimal, unit: string, turn: Turn): string {
 /** "Revenue by warehouse, customer: Romashka, 1 Jan 2026 – 20 Nov 2026": which numbers these are. */
 export function headingOf({ measure, by, where, period }: SalesQuestion, turn: Turn): string {
   const words = texts(turn.language).reports;
-  const filters = where.map(({ split, members }) => words.filter(split, members.slice(0, 3).map(({ name }) => name), members.length - 3));
+  const filters = where.map(({ split, members }) =>
+    words.filter(
+      split,
+      members.slice(0, 3).map(({ name }) => name),
+      members.length - 3,
+    ),
+  );
   return words.heading(words.measure(measure.id, measure.title), by && words.by(by), filters, words.period(period.from, period.to));
 }
 
@@ -48,7 +54,13 @@ export function factsOf(view: SalesView): string[] {
     const kind = against === "before" ? "before" : "year";
     facts.push(
       changed
-        ? words.change(kind, days, changed.percent === null ? undefined : words.percent(signed(changed.percent, turn)), signedAmount(changed.absolute, unit, turn), amountText(changed.before, unit, turn))
+        ? words.change(
+            kind,
+            days,
+            changed.percent === null ? undefined : words.percent(signed(changed.percent, turn)),
+            signedAmount(changed.absolute, unit, turn),
+            amountText(changed.before, unit, turn),
+          )
         : words.noComparison(kind, days),
     );
   }
@@ -70,17 +82,26 @@ function overTimeFacts({ question: { period, step, measure }, figures: { overall
   const amount = (value: Decimal) => amountText(value, measure.unit, turn);
   const known = gaps.filter((at) => at <= period.to);
   return [
-    best && worst && best.value !== worst.value && words.bestAndWorst(step, name(best.at), amount(best.value), name(worst.at), amount(worst.value)),
+    best &&
+      worst &&
+      best.value !== worst.value &&
+      words.bestAndWorst(step, name(best.at), amount(best.value), name(worst.at), amount(worst.value)),
     average !== null && wholeSteps > 1 && words.average(step, amount(average)),
     // One day against the day before tells of weekends, not of trade.
-    step !== "day" && lastChange && lastChange.percent !== null && words.lastChange(capital(name(lastChange.at)), name(lastChange.against), words.percent(signed(lastChange.percent, turn))),
+    step !== "day" &&
+      lastChange &&
+      lastChange.percent !== null &&
+      words.lastChange(capital(name(lastChange.at)), name(lastChange.against), words.percent(signed(lastChange.percent, turn))),
     unfinished && step !== "day" && words.unfinished(capital(name(unfinished)), period.to),
     known.length > 0 && words.gaps(known.slice(0, 3).map(name), known.length - 3),
   ].filter((fact) => typeof fact === "string");
 }
 
 /** Chart, table and, where wanted, a workbook, in this order. */
-export async function blocksOf(view: SalesView, wanted: { readonly chart: boolean; readonly spreadsheet: boolean }): Promise<readonly Block[]> {
+export async function blocksOf(
+  view: SalesView,
+  wanted: { readonly chart: boolean; readonly spreadsheet: boolean },
+): Promise<readonly Block[]> {
   const { question, turn } = view;
   const words = texts(turn.language).reports;
   const caption = `${headingOf(question, turn)} (${view.title})`;
@@ -109,7 +130,13 @@ function chartOf(view: SalesView): ChartSpec | undefined {
       return { kind: "bar", along: "category", unit, labels: bars.map(({ name }) => name), series };
     }
     const labels = (shown[0]?.series.points ?? []).map(({ at }) => words.stepShort(at, step));
-    return { kind: "stacked", along: "time", unit, labels, series: shown.map(({ name, series }) => ({ name, values: series.points.map(({ value }) => value) })) };
+    return {
+      kind: "stacked",
+      along: "time",
+      unit,
+      labels,
+      series: shown.map(({ name, series }) => ({ name, values: series.points.map(({ value }) => value) })),
+    };
   }
   const points = figures.overall?.points ?? [];
   if (points.length === 0) return undefined;
@@ -124,7 +151,12 @@ function chartOf(view: SalesView): ChartSpec | undefined {
     series: [
       { name: words.period(period.from, period.to), values: points.map(({ value }) => value) },
       ...(compared && figures.yearAgo
-        ? [{ name: `${words.yearAgo}: ${words.period(figures.yearAgo.period.from, figures.yearAgo.period.to)}`, values: points.map((_, index) => year[index]?.value ?? null) }]
+        ? [
+            {
+              name: `${words.yearAgo}: ${words.period(figures.yearAgo.period.from, figures.yearAgo.period.to)}`,
+              values: points.map((_, index) => year[index]?.value ?? null),
+            },
+          ]
         : []),
     ],
   };
@@ -183,17 +215,28 @@ async function workbook(view: SalesView, caption: string): Promise<Block> {
   const notes = [caption, words.note(title, formatMoment(turn.now(), turn.language, turn.person.timeZone))];
   const lines = figures.lines ?? [];
   const sheets = figures.lines
-    ? [{ name: words.sheetSplit, table: splitTable(view, lines), notes }, ...(view.overTime ? [{ name: words.sheetSteps, table: stepsBySplit(view, lines), notes }] : [])]
+    ? [
+        { name: words.sheetSplit, table: splitTable(view, lines), notes },
+        ...(view.overTime ? [{ name: words.sheetSteps, table: stepsBySplit(view, lines), notes }] : []),
+      ]
     : [{ name: words.sheetSteps, table: stepTable(view), notes }];
   const { from, to } = question.period;
-  return { kind: "file", name: `${question.measure.id}-${from}-${to}.xlsx`, mediaType: spreadsheetType, bytes: await toSpreadsheet(sheets, { language: turn.language }) };
+  return {
+    kind: "file",
+    name: `${question.measure.id}-${from}-${to}.xlsx`,
+    mediaType: spreadsheetType,
+    bytes: await toSpreadsheet(sheets, { language: turn.language }),
+  };
 }
 
 function stepsBySplit({ question: { by = "", step, measure }, turn }: SalesView, lines: readonly SplitLine[]): Table {
   const words = texts(turn.language).reports;
   const steps = lines[0]?.series.points ?? [];
   return {
-    columns: [{ name: words.split[by] ?? by, type: "text" }, ...steps.map(({ at }) => amountColumn(words.step(at, step), measure.unit, turn))],
+    columns: [
+      { name: words.split[by] ?? by, type: "text" },
+      ...steps.map(({ at }) => amountColumn(words.step(at, step), measure.unit, turn)),
+    ],
     rows: lines.map(({ name, series }) => [name, ...series.points.map(({ value }) => value)]),
   };
 }

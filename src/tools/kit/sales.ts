@@ -66,7 +66,11 @@ export async function readSales(system: Erp, question: SalesQuestion): Promise<S
 
 /** The `top` largest lines, and the rest as one that keeps the sums whole. */
 export function topLines(lines: readonly SplitLine[], top: number, others: (count: number) => string): readonly SplitLine[] {
-  const shown = leaders(lines.map(({ series }) => series), top, others(Math.max(0, lines.length - top)));
+  const shown = leaders(
+    lines.map(({ series }) => series),
+    top,
+    others(Math.max(0, lines.length - top)),
+  );
   const kept = new Set(shown);
   const rest = lines.filter(({ series }) => !kept.has(series));
   return shown.map((series) => {
