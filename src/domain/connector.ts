@@ -88,6 +88,7 @@ export interface ConnectorContext {
   /** What `afterSignIn` found. */
   readonly signedIn: Readonly<Record<string, string>>;
   readonly http: Http;
+  /** The same object for all who go by the same sign-in: what may be known in common is kept by it. */
   readonly secrets: Secrets;
   readonly now: () => Date;
   readonly log: Log;

@@ -20,6 +20,8 @@ export interface DocumentCard {
   readonly author?: string;
   readonly updatedAt: Date;
   readonly readers: Audience;
+  /** The piece of text that a search found, without marks. */
+  readonly excerpt?: string;
 }
 
 export interface DocumentText {

@@ -12,6 +12,8 @@ export interface SystemStatus {
   readonly system: string;
   readonly kind: string;
   readonly stored: number;
+  /** How many of the stored ones have text that search should know, and how many of these it knows. */
+  readonly searchable: number;
   readonly indexed: number;
   readonly inSource?: number;
   readonly asOf?: Date;

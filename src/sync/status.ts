@@ -14,7 +14,7 @@ export async function syncStatus(database: Database): Promise<readonly SystemSta
     error: string | null;
   }>(
     `select r.system, r.kind, r.error, r.in_source, c.as_of,
-       count(e.id) as stored, count(e.id) filter (where e.content is not null and e.indexed_digest = e.digest) as indexed
+       count(e.id) as stored, count(e.id) filter (where e.content is not null) as searchable, count(e.id) filter (where e.content is not null and e.indexed_digest = e.digest) as indexed
      from (select distinct on (system, kind) system, kind, error, in_source from sync_runs order by system, kind, id desc) r
      left join sync_cursors c on c.system = r.system and c.kind = r.kind
      left join system_integrations e on e.system_name = r.system and e.entity_type = r.kind
@@ -24,6 +24,7 @@ export async function syncStatus(database: Database): Promise<readonly SystemSta
     system: row.system,
     kind: row.kind,
     stored: Number(row.stored),
+    searchable: Number(row.searchable),
     indexed: Number(row.indexed),
     inSource: row.in_source === null ? undefined : Number(row.in_source),
     asOf: row.as_of ?? undefined,

@@ -23,9 +23,9 @@ export const searchDocuments: ReadTool<z.infer<typeof input>> = {
   async run({ text, system }, turn) {
     const words = texts(turn.language).tools;
     const status = await turn.status();
-    const kinds = status.filter(({ indexed, inSource, stored }) => (inSource ?? stored) > 0 || indexed > 0);
+    const kinds = status.filter(({ searchable }) => searchable > 0);
     const indexed = kinds.reduce((sum, kind) => sum + kind.indexed, 0);
-    const total = kinds.reduce((sum, kind) => sum + Math.max(kind.inSource ?? 0, kind.stored), 0);
+    const total = kinds.reduce((sum, kind) => sum + Math.max(kind.inSource ?? 0, kind.searchable), 0);
     const passages = await turn.search({ text, systems: system ? [system] : undefined, limit });
     const partial = indexed < total || kinds.length === 0;
     // Until the index is whole the systems' own search helps; a hit is read to quote from it.
@@ -53,7 +53,7 @@ function quote(passage: Passage): string {
   return `**${passage.title}**\n${text
     .split("\n")
     .filter((line) => line.trim())
-    .map((line) => `> ${line}`)
+    .map((line) => `> ${line.replace(/^#+ (.*)$/, "**$1**")}`)
     .join("\n")}`;
 }
 

@@ -19,6 +19,8 @@ export interface Saved {
 }
 
 const mostRows = 40;
+/** Where an answer leads stands under its sources; an address in running text stays what was written. */
+const noLinks = () => false;
 
 /** A reply as text for a terminal: tables drawn, links spelled out, saved files by their paths, cards with their keys. */
 export function renderReply(reply: Reply, style: TerminalStyle, saved: Saved, wordings: Wordings): string {
@@ -33,7 +35,7 @@ function renderBlock(block: Block, style: TerminalStyle, saved: Saved, words: Ch
   const bold = (text: string) => paint("1", text, style);
   switch (block.kind) {
     case "text":
-      return parseMarkdown(block.markdown, () => true)
+      return parseMarkdown(block.markdown, noLinks)
         .map((section) => renderSection(section, style, words))
         .join("\n");
     case "table":
