@@ -48,8 +48,7 @@ export interface Broken {
   readonly number: number;
   /** The event's id, where it is known. */
   readonly event?: string;
-  readonly what:
-    /** A number is left out: the record was deleted. */
+  readonly what: /** A number is left out: the record was deleted. */
     | "seal-missing"
     /** It does not follow from the record before it: that one, or this one, was replaced, moved or put in. */
     | "link-broken"

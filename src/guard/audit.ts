@@ -35,7 +35,15 @@ interface Row {
  * The audit log. Only the event's payload may hold personal data; an error's message counts as such and goes there too, its stable
  * code stays with the event. Not usable inside a database transaction: an act that is rolled back was tried all the same.
  */
-export function createAuditLog({ database, now, log }: { readonly database: Database; readonly now: () => Date; readonly log: Log }): AuditService {
+export function createAuditLog({
+  database,
+  now,
+  log,
+}: {
+  readonly database: Database;
+  readonly now: () => Date;
+  readonly log: Log;
+}): AuditService {
   const write = createWriter(database);
 
   const begin = (event: AuditEvent, outcome: Row["outcome"]) => write({ at: now(), event, outcome, payload: event.payload });
@@ -79,7 +87,12 @@ export function createAuditLog({ database, now, log }: { readonly database: Data
       }
     },
     async erase(event, { actor, trace }) {
-      const { rows } = await database.query<{ erased: boolean }>("select audit_erase($1, $2, $3, $4) as erased", [event, actor, trace, now()]);
+      const { rows } = await database.query<{ erased: boolean }>("select audit_erase($1, $2, $3, $4) as erased", [
+        event,
+        actor,
+        trace,
+        now(),
+      ]);
       return rows[0]?.erased === true;
     },
   };

@@ -13,7 +13,7 @@ const lookBackMs = 30_000;
 const lookBack = 100_000n;
 
 export interface Sealer {
-  /** Seals what a stop or a crash left, then goes on by itself. */
+  /** Takes the work over, seals what a stop or a crash left, then goes on by itself. */
   start(): Promise<void>;
   /** Seals what is there and gives the work to another process. */
   stop(): Promise<void>;
@@ -26,7 +26,15 @@ export interface Sealer {
  * write goes through only while the lease is its own and the chain's head is where it left it, so a process that was paused and
  * wakes up late writes nothing.
  */
-export function createSealer({ database, log, metrics }: { readonly database: Database; readonly log: Log; readonly metrics?: Metrics }): Sealer {
+export function createSealer({
+  database,
+  log,
+  metrics,
+}: {
+  readonly database: Database;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+}): Sealer {
   const holder = randomUUID();
   let stopping: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -43,15 +51,18 @@ export function createSealer({ database, log, metrics }: { readonly database: Da
     return rows[0] && { number: BigInt(rows[0].number), digest: rows[0].digest || genesis };
   };
 
+  const unsealed = "audit_events e where e.id > $1 and not exists (select from audit_seals s where s.event_id = e.id)";
+
   const sealBatch = async (after: bigint): Promise<{ readonly sealed: number; readonly last: bigint }> => {
-    const { rows } = await database.query(
-      `select ${chainedColumns} from audit_events e
-       where e.id > $1 and not exists (select from audit_seals s where s.event_id = e.id) order by e.id limit ${batchSize}`,
-      [after],
-    );
+    const nothing = { sealed: 0, last: after };
+    // An idle look costs no write.
+    const { rowCount: waiting } = await database.query(`select from ${unsealed} limit 1`, [after]);
+    metrics?.set("svyaz_audit_unsealed", waiting);
+    const head = waiting > 0 ? await takeLease() : undefined;
+    if (!head) return nothing;
+    const { rows } = await database.query(`select ${chainedColumns} from ${unsealed} order by e.id limit ${batchSize}`, [after]);
+    if (rows.length === 0) return nothing;
     metrics?.set("svyaz_audit_unsealed", rows.length);
-    const head = rows.length > 0 ? await takeLease() : undefined;
-    if (!head) return { sealed: 0, last: after };
     let { number, digest } = head;
     const seals = rows.map((row) => {
       const event = ChainedEvent.parse(row);
@@ -78,12 +89,12 @@ export function createSealer({ database, log, metrics }: { readonly database: Da
         seals.map((seal) => seal.previous),
       ],
     );
-    if (rowCount === 0) return { sealed: 0, last: after };
+    if (rowCount === 0) return nothing;
     metrics?.set("svyaz_audit_unsealed", 0);
     return { sealed: seals.length, last: BigInt(seals.at(-1)?.event ?? after) };
   };
 
-  const seal = async (): Promise<number> => {
+  const sealAll = async (): Promise<number> => {
     let after = seen;
     if (performance.now() - lookedBackAt > lookBackMs) {
       lookedBackAt = performance.now();
@@ -99,6 +110,14 @@ export function createSealer({ database, log, metrics }: { readonly database: Da
     }
   };
 
+  // One at a time here too: two rounds of one holder would seal the same events.
+  let last: Promise<unknown> = Promise.resolve();
+  const seal = (): Promise<number> => {
+    const next = last.then(sealAll);
+    last = next.catch(() => undefined);
+    return next;
+  };
+
   const rounds = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       await seal().catch((error: unknown) => log.error("the audit log could not be sealed", { error }));
@@ -109,6 +128,8 @@ export function createSealer({ database, log, metrics }: { readonly database: Da
   return {
     seal,
     async start() {
+      // Whoever held it may have crashed; if not, its next write finds the chain in other hands and it waits.
+      await database.query(`update audit_sealer set holder = $1, lease_until = now() + make_interval(secs => ${leaseSeconds})`, [holder]);
       await seal();
       stopping = new AbortController();
       running = rounds(stopping.signal);
@@ -116,8 +137,12 @@ export function createSealer({ database, log, metrics }: { readonly database: Da
     async stop() {
       stopping?.abort();
       await running;
-      await seal();
-      await database.query("update audit_sealer set lease_until = '-infinity' where holder = $1", [holder]);
+      try {
+        await seal();
+        await database.query("update audit_sealer set lease_until = '-infinity' where holder = $1", [holder]);
+      } catch (error) {
+        log.error("the end of the audit log is sealed at the next start", { error });
+      }
     },
   };
 }

@@ -230,7 +230,8 @@ function send(response: ServerResponse, { status, headers = {}, body }: SandboxA
   const isText = typeof body === "string";
   if (body !== undefined) response.setHeader("content-type", isText ? "text/html; charset=utf-8" : "application/json; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(body === undefined ? undefined : isText || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+  // Bytes: with a text as body Node would write the headers as UTF-8, and a Cyrillic Location twice encoded.
+  response.end(body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(isText ? body : JSON.stringify(body)));
 }
 
 function createLimit(rate: Rate) {

@@ -27,7 +27,8 @@ async function note(count: number, from = 1): Promise<void> {
 
 /** What a database administrator can do, triggers or not. */
 async function tamper(sql: string): Promise<void> {
-  const each = (act: string) => ["audit_events", "audit_payloads", "audit_seals"].map((table) => `alter table ${table} ${act} trigger all;`).join("");
+  const each = (act: string) =>
+    ["audit_events", "audit_payloads", "audit_seals"].map((table) => `alter table ${table} ${act} trigger all;`).join("");
   await database.query(`${each("disable")} ${sql}; ${each("enable")}`);
 }
 
@@ -41,18 +42,50 @@ describe("the chain of the audit log", () => {
   });
 
   it.each([
-    ["a word of an event is changed", "update audit_events set name = 'tool.called ' where id = 10", { number: 10, event: "10", what: "record-changed" }],
+    [
+      "a word of an event is changed",
+      "update audit_events set name = 'tool.called ' where id = 10",
+      { number: 10, event: "10", what: "record-changed" },
+    ],
     ["the actor of an event is changed", "update audit_events set actor = 'boris' where id = 10", { number: 10, what: "record-changed" }],
-    ["an event is moved by a microsecond", "update audit_events set at = at + interval '1 microsecond' where id = 10", { number: 10, what: "record-changed" }],
+    [
+      "an event is moved by a microsecond",
+      "update audit_events set at = at + interval '1 microsecond' where id = 10",
+      { number: 10, what: "record-changed" },
+    ],
     ["an outcome is changed", "update audit_events set outcome = 'denied' where id = 10", { number: 10, what: "record-changed" }],
-    ["a text moves from one field to the next", "update audit_events set trace = '', actor = actor || trace where id = 10", { number: 10, what: "record-changed" }],
-    ["a payload is changed", `update audit_payloads set body = '{"number":11}' where event_id = 10`, { number: 10, event: "10", what: "payload-changed" }],
-    ["a payload is added where none was", "update audit_events set payload_digest = null where id = 10", { number: 10, what: "record-changed" }],
-    ["a payload is deleted by hand", "delete from audit_payloads where event_id = 10", { number: 10, event: "10", what: "payload-missing" }],
+    [
+      "a text moves from one field to the next",
+      "update audit_events set trace = '', actor = actor || trace where id = 10",
+      { number: 10, what: "record-changed" },
+    ],
+    [
+      "a payload is changed",
+      `update audit_payloads set body = '{"number":11}' where event_id = 10`,
+      { number: 10, event: "10", what: "payload-changed" },
+    ],
+    [
+      "a payload is added where none was",
+      "update audit_events set payload_digest = null where id = 10",
+      { number: 10, what: "record-changed" },
+    ],
+    [
+      "a payload is deleted by hand",
+      "delete from audit_payloads where event_id = 10",
+      { number: 10, event: "10", what: "payload-missing" },
+    ],
     ["an event is deleted", "delete from audit_events where id = 10", { number: 10, event: "10", what: "event-missing" }],
     ["a seal is deleted", "delete from audit_seals where number = 10", { number: 10, what: "seal-missing" }],
-    ["an event is deleted with its seal", "delete from audit_seals where number = 10; delete from audit_events where id = 10", { number: 10, what: "seal-missing" }],
-    ["the first event is deleted with its seal", "delete from audit_seals where number = 1; delete from audit_events where id = 1", { number: 1, what: "seal-missing" }],
+    [
+      "an event is deleted with its seal",
+      "delete from audit_seals where number = 10; delete from audit_events where id = 10",
+      { number: 10, what: "seal-missing" },
+    ],
+    [
+      "the first event is deleted with its seal",
+      "delete from audit_seals where number = 1; delete from audit_events where id = 1",
+      { number: 1, what: "seal-missing" },
+    ],
     [
       "a deleted record's gap is closed by renumbering",
       "delete from audit_seals where number = 10; update audit_seals set number = -number where number > 10; update audit_seals set number = -number - 1 where number < 0",
@@ -76,11 +109,31 @@ describe("the chain of the audit log", () => {
        insert into audit_seals select 10, 1000, repeat('0', 64), digest from audit_seals where number = 9`,
       { number: 10, what: "record-changed" },
     ],
-    ["a seal's digest is changed", "update audit_seals set digest = repeat('0', 64) where number = 10", { number: 10, what: "record-changed" }],
-    ["a seal's link is changed", "update audit_seals set previous = repeat('0', 64) where number = 10", { number: 10, what: "link-broken" }],
-    ["the tail is cut off", "delete from audit_seals where number > 25; delete from audit_payloads where event_id > 25; delete from audit_events where id > 25", { number: 26, what: "tail-changed" }],
-    ["everything is deleted", "delete from audit_seals; delete from audit_payloads; delete from audit_events", { number: 1, what: "tail-changed" }],
-    ["the last record is changed and its digest with it", "update audit_seals set digest = repeat('0', 64) where number = 30", { number: 30, what: "record-changed" }],
+    [
+      "a seal's digest is changed",
+      "update audit_seals set digest = repeat('0', 64) where number = 10",
+      { number: 10, what: "record-changed" },
+    ],
+    [
+      "a seal's link is changed",
+      "update audit_seals set previous = repeat('0', 64) where number = 10",
+      { number: 10, what: "link-broken" },
+    ],
+    [
+      "the tail is cut off",
+      "delete from audit_seals where number > 25; delete from audit_payloads where event_id > 25; delete from audit_events where id > 25",
+      { number: 26, what: "tail-changed" },
+    ],
+    [
+      "everything is deleted",
+      "delete from audit_seals; delete from audit_payloads; delete from audit_events",
+      { number: 1, what: "tail-changed" },
+    ],
+    [
+      "the last record is changed and its digest with it",
+      "update audit_seals set digest = repeat('0', 64) where number = 30",
+      { number: 30, what: "record-changed" },
+    ],
     [
       "a record is added behind the sealer's back",
       `insert into audit_events (id, at, name, actor, trace, outcome) values (1000, now(), 'forged.done', 'anna', 't', 'succeeded');
@@ -103,7 +156,9 @@ describe("the chain of the audit log", () => {
     await note(5);
     await sealer.seal();
     const { head } = await audit.check();
-    await tamper("update audit_events set actor = 'boris' where id = 2; delete from audit_seals; update audit_sealer set number = 0, digest = ''");
+    await tamper(
+      "update audit_events set actor = 'boris' where id = 2; delete from audit_seals; update audit_sealer set number = 0, digest = ''",
+    );
     await sealer.seal();
     await createSealer({ database, log: quiet }).seal();
     const again = await audit.check();
@@ -144,6 +199,19 @@ describe("the sealer", () => {
     await note(1, 16);
     await sealer.stop();
     expect(await audit.check()).toMatchObject({ checked: 16, unsealed: 0, broken: undefined });
+  });
+
+  it("takes over at its start from one that crashed a moment ago; if that one lives, it waits", async () => {
+    const crashed = createSealer({ database, log: quiet });
+    await note(2);
+    await crashed.seal();
+    await note(2, 3);
+    await sealer.start();
+    expect(await audit.check()).toMatchObject({ checked: 4, unsealed: 0 });
+    await note(2, 5);
+    expect(await crashed.seal()).toBe(0);
+    await sealer.stop();
+    expect(await audit.check()).toMatchObject({ checked: 6, unsealed: 0, broken: undefined });
   });
 
   it("is one of many: others wait until it stops or its lease runs out", async () => {
@@ -190,7 +258,7 @@ describe("the sealer", () => {
     const sealers = Array.from({ length: 4 }, () => createSealer({ database, log: quiet }));
     await Promise.all([
       ...sealers.map(async (one) => {
-        for (let round = 0; round < 10; round += 1) await one.seal();
+        for (let round = 0; round < 10; round += 1) await Promise.all([one.seal(), one.seal()]);
       }),
       note(500),
       note(500, 501),
@@ -202,9 +270,15 @@ describe("the sealer", () => {
 
   it("finds an event that was committed behind later ones when it starts anew", async () => {
     await note(3);
-    await database.query("insert into audit_events (id, at, name, actor, trace, outcome) values (50, $1, 'late.done', 'anna', 't', 'succeeded')", [now()]);
+    await database.query(
+      "insert into audit_events (id, at, name, actor, trace, outcome) values (50, $1, 'late.done', 'anna', 't', 'succeeded')",
+      [now()],
+    );
     await sealer.seal();
-    await database.query("insert into audit_events (id, at, name, actor, trace, outcome) values (40, $1, 'late.done', 'anna', 't', 'succeeded')", [now()]);
+    await database.query(
+      "insert into audit_events (id, at, name, actor, trace, outcome) values (40, $1, 'late.done', 'anna', 't', 'succeeded')",
+      [now()],
+    );
     expect(await sealer.seal()).toBe(0);
     expect((await audit.check()).unsealed).toBe(1);
     await sealer.stop();

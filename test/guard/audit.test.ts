@@ -28,14 +28,23 @@ const records = async (query: Parameters<AuditService["read"]>[0] = {}) => colle
 describe("an audited act", () => {
   it("leaves a line before it begins and a line about how it ended", async () => {
     let seenInside = 0;
-    const answer = await audit.during(event("lead.created", { subject: { system: "amocrm", kind: "lead", id: "7:x" }, payload: { name: "Ромашка" } }), async () => {
-      seenInside = (await records()).length;
-      return 42;
-    });
+    const answer = await audit.during(
+      event("lead.created", { subject: { system: "amocrm", kind: "lead", id: "7:x" }, payload: { name: "Ромашка" } }),
+      async () => {
+        seenInside = (await records()).length;
+        return 42;
+      },
+    );
     expect(answer).toBe(42);
     expect(seenInside).toBe(1);
     expect(await records()).toMatchObject([
-      { name: "lead.created", outcome: "started", payload: { name: "Ромашка" }, subject: { system: "amocrm", kind: "lead", id: "7:x" }, at: now() },
+      {
+        name: "lead.created",
+        outcome: "started",
+        payload: { name: "Ромашка" },
+        subject: { system: "amocrm", kind: "lead", id: "7:x" },
+        at: now(),
+      },
       { name: "lead.created", outcome: "succeeded", trace: "t1", actor: "anna" },
     ]);
   });
@@ -52,7 +61,10 @@ describe("an audited act", () => {
   });
 
   it("that failed says so with a code, and keeps the message where it can be erased", async () => {
-    const act = () => audit.during(event("deal.moved"), () => Promise.reject(new SystemUnavailable("amocrm: Ромашка does not answer", { operation: "crm.moveDeal" })));
+    const act = () =>
+      audit.during(event("deal.moved"), () =>
+        Promise.reject(new SystemUnavailable("amocrm: Ромашка does not answer", { operation: "crm.moveDeal" })),
+      );
     await expect(act()).rejects.toThrow("Ромашка");
     const [, ended] = await records();
     expect(ended).toMatchObject({ outcome: "failed", error: "system-unavailable: amocrm: Ромашка does not answer" });
@@ -87,23 +99,38 @@ describe("an audited act", () => {
 describe("what the audit log stores", () => {
   it("has no secret in it, by value, by name or by looks", async () => {
     hideSecret("canary-by-value");
-    await audit.note(event("tool.called", { payload: { text: "key canary-by-value", token: "canary-by-name", url: "https://x.test/?access_token=canary-by-look" } }));
+    await audit.note(
+      event("tool.called", {
+        payload: { text: "key canary-by-value", token: "canary-by-name", url: "https://x.test/?access_token=canary-by-look" },
+      }),
+    );
     await audit.during(event("tool.called"), () => Promise.reject(new Error("bad Bearer canary-by-look"))).catch(() => undefined);
-    const dump = JSON.stringify([(await database.query("select * from audit_events")).rows, (await database.query("select * from audit_payloads")).rows]);
+    const dump = JSON.stringify([
+      (await database.query("select * from audit_events")).rows,
+      (await database.query("select * from audit_payloads")).rows,
+    ]);
     expect(dump).not.toContain("canary");
     expect(await records()).toHaveLength(3);
   });
 
   it("takes any text: NUL, lone surrogates, emoji, quotes, a hundred kilobytes", async () => {
-    const ugly = 'a\0b \ud800 🌼 "\' \\ {} \u2028';
-    await audit.note(event(`odd.${ugly}`, { actor: ugly, subject: { system: "s", kind: "k", id: ugly }, payload: { ugly, long: "x".repeat(100_000), [ugly]: 1, when: now() } }));
+    const ugly = "a\0b \ud800 🌼 \"' \\ {} \u2028";
+    await audit.note(
+      event(`odd.${ugly}`, {
+        actor: ugly,
+        subject: { system: "s", kind: "k", id: ugly },
+        payload: { ugly, long: "x".repeat(100_000), [ugly]: 1, when: now() },
+      }),
+    );
     await sealer.seal();
     expect(await audit.check()).toMatchObject({ checked: 1, broken: undefined });
     expect((await records())[0]?.payload).toMatchObject({ ugly, when: "2026-11-20T09:00:00.000Z" });
   });
 
   it("keeps the order of the calls, however many come at once", async () => {
-    await Promise.all(Array.from({ length: 1_500 }, (_, index) => audit.note(event("tool.called", { trace: `t${index}`, payload: { index } }))));
+    await Promise.all(
+      Array.from({ length: 1_500 }, (_, index) => audit.note(event("tool.called", { trace: `t${index}`, payload: { index } }))),
+    );
     const all = await records();
     expect(all.map(({ trace }) => trace)).toEqual(Array.from({ length: 1_500 }, (_, index) => `t${index}`));
     expect(all.every(({ payload }, index) => payload?.["index"] === index)).toBe(true);
@@ -134,21 +161,29 @@ describe("what the audit log stores", () => {
     const lines = await collect(audit.exportJsonLines({ actor: "anna" }));
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain("\n");
-    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ name: "one.done", subject: "amocrm:deal:1024", number: "1", at: "2026-11-20T09:00:00.000Z" });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      name: "one.done",
+      subject: "amocrm:deal:1024",
+      number: "1",
+      at: "2026-11-20T09:00:00.000Z",
+    });
     expect(await collect(audit.exportJsonLines({ since: new Date("2027-01-01") }))).toEqual([]);
   });
 });
 
 describe("the three tables", () => {
-  it.each(["audit_events", "audit_payloads", "audit_seals"])("%s takes new rows and refuses change, removal and emptying", async (table) => {
-    await audit.note(event("one.done", { payload: { a: 1 } }));
-    await sealer.seal();
-    const column = { audit_events: "name = 'x'", audit_payloads: "body = '{}'", audit_seals: "digest = ''" }[table];
-    for (const sql of [`update ${table} set ${column}`, `delete from ${table}`, `truncate ${table} cascade`]) {
-      await expect(database.query(sql), sql).rejects.toThrow(/insert-only/);
-    }
-    expect(await audit.check()).toMatchObject({ checked: 1, broken: undefined });
-  });
+  it.each(["audit_events", "audit_payloads", "audit_seals"])(
+    "%s takes new rows and refuses change, removal and emptying",
+    async (table) => {
+      await audit.note(event("one.done", { payload: { a: 1 } }));
+      await sealer.seal();
+      const column = { audit_events: "name = 'x'", audit_payloads: "body = '{}'", audit_seals: "digest = ''" }[table];
+      for (const sql of [`update ${table} set ${column}`, `delete from ${table}`, `truncate ${table} cascade`]) {
+        await expect(database.query(sql), sql).rejects.toThrow(/insert-only/);
+      }
+      expect(await audit.check()).toMatchObject({ checked: 1, broken: undefined });
+    },
+  );
 
   it("lose a payload through the erase function alone; the chain stays whole and tells who erased", async () => {
     await audit.note(event("lead.created", { payload: { phone: "+7 900 000-00-01" } }));
