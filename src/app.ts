@@ -47,10 +47,12 @@ import { syncStatus } from "./sync/status.js";
 import { texts } from "./text/texts.js";
 import { channelWords } from "./text/wordings.js";
 import * as toolFiles from "./tools/index.js";
+import { createHealth, type Health } from "./watch/health.js";
 import { createMetrics } from "./watch/metrics.js";
 
 const syncEveryMs = 5 * 60_000;
 const recoverEveryMs = 15_000;
+const checkEveryMs = 60_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -124,7 +126,8 @@ export async function createApp(settings: Settings, environment: Environment, lo
   const index = createDocumentIndex({ database, embedder, log });
   const alerts = logAlerts(log);
   const sync = createSync({ database, systems, audit, alerts, metrics, log, now });
-  const status = () => syncStatus(database);
+  const health = createHealth({ systems, log, now });
+  const status = async () => withHealth(await syncStatus(database), await health.latest());
   const extract = async (file: { readonly bytes: Uint8Array; readonly mediaType?: string; readonly fileName?: string }) => {
     const extracted = await extractText(file);
     return extracted.markdown;
@@ -247,6 +250,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
       await terminal.start(inbox);
       if (serve) for (const one of channels) await one.start(inbox);
       await inbox.start();
+      if (withBackground) every(checkEveryMs, "the health check", () => health.check());
       every(recoverEveryMs, "recovery", () => decisions.recover());
       if (withBackground) every(syncEveryMs, "synchronisation", () => synchronise());
       const url = serve ? await server.start() : undefined;
@@ -403,6 +407,15 @@ async function readForIndex(
 function fixedClock(start: Date): () => Date {
   const begun = performance.now();
   return () => new Date(start.getTime() + performance.now() - begun);
+}
+
+/** A line for each kind that is mirrored, and one for each system that has none; what the system itself says now comes first. */
+function withHealth(mirrored: readonly SystemStatus[], health: readonly Health[]): readonly SystemStatus[] {
+  return health.flatMap(({ system, checkedAt, error }) => {
+    const lines = mirrored.filter((line) => line.system === system);
+    const own = lines.length > 0 ? lines : [{ system, kind: "", stored: 0, searchable: 0, indexed: 0, asOf: checkedAt }];
+    return own.map((line) => ({ ...line, error: error?.code ?? line.error }));
+  });
 }
 
 /** Until alerts have their channels, they are lines of the log. */

@@ -209,7 +209,10 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
     const result = await app.audit.check();
     const seconds = (performance.now() - started) / 1000;
     if (json) emit({ json: result });
-    else if (result.broken) emit({ text: words(app).auditBroken(String(result.broken.number), result.broken.what) });
+    else if (result.broken)
+      emit({
+        text: words(app).auditBroken(String(result.broken.number), words(app).auditTroubles[result.broken.what] ?? result.broken.what),
+      });
     else emit({ text: words(app).auditWhole(result.checked, seconds) });
     return result.broken ? 1 : 0;
   },

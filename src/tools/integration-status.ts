@@ -22,7 +22,7 @@ export const integrationStatus: ReadTool<z.infer<typeof input>> = {
       forModel:
         broken.length === 0
           ? words.allSystemsWork(new Set(lines.map((line) => line.system)).size)
-          : words.systemsBroken(broken.map((line) => line.system).join(", ")),
+          : words.systemsBroken([...new Set(broken.map((line) => line.system))].join(", ")),
       forPerson: [
         {
           kind: "table",
@@ -35,7 +35,14 @@ export const integrationStatus: ReadTool<z.infer<typeof input>> = {
               { name: words.asOf, type: "moment" },
               { name: words.state, type: "text" },
             ],
-            rows: lines.map((line) => [line.system, line.kind, line.stored, line.indexed, line.asOf ?? null, line.error ?? words.works]),
+            rows: lines.map((line) => [
+              line.system,
+              words.kinds[line.kind] ?? line.kind,
+              line.stored,
+              line.indexed,
+              line.asOf ?? null,
+              line.error === undefined ? words.works : (texts(turn.language).errors[line.error]?.(line.system) ?? line.error),
+            ]),
           },
         },
       ],

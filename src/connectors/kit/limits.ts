@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import Bottleneck from "bottleneck";
 import type { Limits } from "../../domain/connector.js";
@@ -121,6 +122,8 @@ function createLimiter(
           reject((event.target as AbortSignal).reason);
         };
         const forget = () => signals.forEach((signal) => signal.removeEventListener("abort", leave));
+        // A report's many calls wait on the turn's one signal: that is no leak.
+        setMaxListeners(0, ...signals);
         signals.forEach((signal) => signal.addEventListener("abort", leave));
         line.push(job);
         ask();

@@ -38,6 +38,18 @@ export const tools: typeof russian.tools = {
   asOf: "As of",
   state: "State",
   works: "works",
+  kinds: {
+    "": "read in place",
+    company: "companies",
+    contact: "contacts",
+    deal: "deals",
+    note: "notes",
+    task: "tasks",
+    page: "pages",
+    blogpost: "blog posts",
+    attachment: "attachments",
+    file: "files",
+  },
   lossReason: "Reason of loss",
   interaction: {
     call: "call",

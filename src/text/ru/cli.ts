@@ -33,6 +33,15 @@ export const cli = {
   written: (title: string, ref: string) => `Записано: ${title} (${ref})`,
   auditWhole: (count: number, seconds: number) => `Журнал цел: проверено ${count} записей за ${seconds.toFixed(1)} с.`,
   auditBroken: (number: string, what: string) => `Журнал повреждён на записи ${number}: ${what}`,
+  auditTroubles: {
+    "seal-missing": "нет печати, номера идут не подряд",
+    "link-broken": "печать не сходится с предыдущей",
+    "event-missing": "событие удалено",
+    "record-changed": "событие изменено",
+    "payload-changed": "содержание изменено",
+    "payload-missing": "содержание пропало без следа законного удаления",
+    "tail-changed": "конец журнала отрезан или переписан",
+  } as Readonly<Record<string, string>>,
   syncDone: (system: string, kind: string, stored: number, removed: number, seconds: number) =>
     `${system} ${kind}: записано ${stored}, удалено ${removed} (${seconds.toFixed(1)} с)`,
   syncFailed: (system: string, kind: string, reason: string) => `${system} ${kind}: не получилось — ${reason}`,

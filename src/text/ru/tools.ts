@@ -38,6 +38,18 @@ export const tools = {
   asOf: "На момент",
   state: "Состояние",
   works: "работает",
+  kinds: {
+    "": "читается на месте",
+    company: "компании",
+    contact: "контакты",
+    deal: "сделки",
+    note: "заметки",
+    task: "задачи",
+    page: "страницы",
+    blogpost: "записи блога",
+    attachment: "вложения",
+    file: "файлы",
+  } as Readonly<Record<string, string>>,
   lossReason: "Причина отказа",
   interaction: {
     call: "звонок",
@@ -88,7 +100,7 @@ export const tools = {
   noSuchDay: (day: string) => `Дня ${day} нет в календаре. Назовите срок ещё раз, пожалуйста.`,
   dueInPast: (at: string) => `Срок ${at} уже прошёл. На когда поставить задачу?`,
   documentsFound: (count: number, title: string) =>
-    `Нашлось ${count} ${plural(count, "ru", "подходящий документ", "подходящих документа", "подходящих документов")}; ближе всего «${title}».`,
+    `${plural(count, "ru", "Нашёлся", "Нашлось", "Нашлось")} ${count} ${plural(count, "ru", "подходящий документ", "подходящих документа", "подходящих документов")}; ближе всего «${title}».`,
   noDocuments: (asked: string) => `По запросу «${asked}» в документах, открытых вам, ничего не нашлось. Попробуйте другие слова.`,
   indexedSoFar: (indexed: number, total: number) =>
     `Указатель ещё строится: готово ${indexed} из ${total}, поэтому искал и в самих системах.`,
