@@ -74,20 +74,12 @@ function readInWorker(input: FileInput, { timeoutMs = 60_000, signal }: Extracti
     const timer = setTimeout(() => fail("timeout", `over ${timeoutMs} ms`), timeoutMs);
     signal?.addEventListener("abort", abort, { once: true });
     reader.on("message", answer).on("error", broken).on("exit", ended);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     reader.postMessage(input);
   });
 }
 
 function startWorker(): Worker {
   const entry = import.meta.url.endsWith(".ts") ? "./extract-worker.dev.mjs" : "./extract-worker.js";
-  const started = new Worker(new URL(entry, import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
-    stdout: true,
-    stderr: true,
-    execArgv: [],
-  });
-  // The libraries write their complaints about bad files to the console; they are of no use to anybody there.
-  started.stdout.resume();
-  started.stderr.resume();
-  return started;
+  return new Worker(new URL(entry, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 }, execArgv: [] });
 }

@@ -30,12 +30,15 @@ export function cutPassages(markdown: string, { title, maxChars = 1_400, overlap
   // A heading starts a new passage once this much is gathered.
   const enough = Math.round(maxChars * 0.4);
   const passages: DocumentPassage[] = [];
-  let path: (string | undefined)[] = [];
+  let path: Heading[] = [];
   /** Headings met since the last text. */
-  let waiting: string[] = [];
+  let waiting: Heading[] = [];
   let gathered: Gathered | undefined;
   const flush = () => {
-    if (gathered) passages.push({ headings: gathered.headings, text: gathered.parts.join("\n\n"), position: passages.length });
+    if (gathered) {
+      const headings = gathered.path.map((heading) => heading.text);
+      passages.push({ headings, text: gathered.parts.join("\n\n"), position: passages.length });
+    }
     gathered = undefined;
   };
 
@@ -43,43 +46,50 @@ export function cutPassages(markdown: string, { title, maxChars = 1_400, overlap
     if (part.kind === "heading") {
       if (index === 0 && sameWords(part.text, title)) continue;
       if (gathered && gathered.length >= enough) flush();
-      path = path.slice(0, part.level - 1);
-      path[part.level - 1] = part.text;
-      waiting.push(`${"#".repeat(part.level)} ${part.text}`);
+      path = [...path.filter(({ level }) => level < part.level), part];
+      waiting.push(part);
       continue;
     }
-    const headings = path.filter((each) => each !== undefined);
     for (const piece of piecesOf(part, maxChars, overlap)) {
-      const length = piece.length + 2 + waiting.join("\n\n").length;
+      const length = piece.length + 2 + waiting.map(printed).join("\n\n").length;
       if (gathered && gathered.length + length > maxChars) flush();
-      if (gathered && waiting.length > 0) gathered = widened(gathered, headings, waiting);
-      gathered ??= { headings, parts: [], length: 0 };
+      if (gathered && waiting.length > 0) gathered = widened(gathered, path, waiting);
+      // A heading whose section is empty is above nothing: it stays as text.
+      gathered ??= { path, parts: waiting.filter((heading) => !path.includes(heading)).map(printed), length: 0 };
       gathered.parts.push(piece);
       gathered.length += length;
       waiting = [];
     }
   }
   if (waiting.length > 0) {
-    // Headings with nothing below them are text themselves.
-    gathered ??= { headings: [], parts: [], length: 0 };
-    gathered.parts.push(...waiting);
+    gathered ??= { path: [], parts: [], length: 0 };
+    gathered.parts.push(...waiting.map(printed));
   }
   flush();
   return passages;
 }
 
+interface Heading {
+  readonly level: number;
+  readonly text: string;
+}
+
 interface Gathered {
-  readonly headings: readonly string[];
+  readonly path: readonly Heading[];
   readonly parts: string[];
   length: number;
 }
 
 /** A passage that takes in another section stands under what both have in common; their own headings move into the text. */
-function widened(gathered: Gathered, headings: readonly string[], waiting: readonly string[]): Gathered {
+function widened(gathered: Gathered, path: readonly Heading[], waiting: readonly Heading[]): Gathered {
   let common = 0;
-  while (common < gathered.headings.length && gathered.headings[common] === headings[common]) common += 1;
-  const own = gathered.headings.slice(common).map((heading, index) => `${"#".repeat(common + index + 1)} ${heading}`);
-  return { headings: gathered.headings.slice(0, common), parts: [...own, ...gathered.parts, ...waiting], length: gathered.length };
+  while (common < gathered.path.length && gathered.path[common] === path[common]) common += 1;
+  const own = gathered.path.slice(common).map(printed);
+  return { path: gathered.path.slice(0, common), parts: [...own, ...gathered.parts, ...waiting.map(printed)], length: gathered.length };
+}
+
+function printed({ level, text }: Heading): string {
+  return `${"#".repeat(level)} ${text}`;
 }
 
 function sameWords(one: string, other: string): boolean {

@@ -29,7 +29,7 @@ export function createDocuments({
   readonly prefix: string;
   readonly system: string;
   readonly bodies: Bodies;
-  rights(): Rights;
+  readonly rights: () => Rights;
   /** CQL that keeps to the configured spaces; empty for all. */
   readonly spaces: string;
 }): DocumentConnector {

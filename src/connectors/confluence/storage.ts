@@ -1,11 +1,17 @@
-import { parseDocument } from "htmlparser2";
-
-type Node = ReturnType<typeof parseDocument>["children"][number];
-interface Element {
-  readonly name: string;
-  readonly attribs: Readonly<Record<string, string>>;
-  readonly children: readonly Node[];
-}
+import {
+  asElement,
+  childrenOf,
+  deepest,
+  type Element,
+  find,
+  isHidden,
+  isText,
+  macroName,
+  type Node,
+  parameter,
+  parseStorage,
+  rawText,
+} from "./storage-tree.js";
 
 /** What stands in a body as an id alone. */
 export interface StorageNames {
@@ -30,11 +36,6 @@ export function storageToMarkdown(storage: string, names: StorageNames = { user:
 /** Ids of the people whom a body mentions. */
 export function mentionedUsers(storage: string): readonly string[] {
   return [...new Set([...storage.matchAll(/\bri:(?:account-id|userkey)="([^"]+)"/g)].map((match) => match[1] ?? ""))];
-}
-
-/** HTML rules know `&nbsp;`; XML's empty elements and CDATA are asked for besides. */
-function parseStorage(storage: string): { readonly children: readonly Node[] } {
-  return parseDocument(storage, { recognizeSelfClosing: true, recognizeCDATA: true, lowerCaseTags: false, lowerCaseAttributeNames: false });
 }
 
 const droppedElements = new Set([
@@ -81,7 +82,6 @@ const inlineMacros = new Set([
   "excerpt-include",
   "profile",
 ]);
-const deepest = 200;
 
 class Converter {
   constructor(private readonly names: StorageNames) {}
@@ -213,7 +213,7 @@ class Converter {
   }
 
   private inlineNode(node: Node, depth: number): string {
-    if (node.type === "text") return node.data.replace(/[\s\u00a0]+/g, " ");
+    if (isText(node)) return node.data.replace(/[\s\u00a0]+/g, " ");
     const element = asElement(node);
     if (!element) return "children" in node ? this.inline(node.children, depth + 1) : "";
     if (isHidden(element) || droppedElements.has(element.name)) return "";
@@ -299,49 +299,6 @@ class Converter {
         return find(element.children, "ri:attachment")?.attribs["ri:filename"] ?? parameter(element, "name") ?? "";
     }
   }
-}
-
-function asElement(node: Node): Element | undefined {
-  return "attribs" in node ? node : undefined;
-}
-
-/** What is inside the children of that name. */
-function childrenOf(element: Element, name: string): readonly Node[] {
-  return element.children.flatMap((child) => {
-    const inner = asElement(child);
-    return inner?.name === name ? inner.children : [];
-  });
-}
-
-function find(nodes: readonly Node[], name: string, depth = 0): Element | undefined {
-  for (const node of nodes) {
-    const element = asElement(node);
-    if (!element || depth > 5) continue;
-    const found = element.name === name ? element : find(element.children, name, depth + 1);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function macroName(element: Element): string {
-  return (element.attribs["ac:name"] ?? "").toLowerCase();
-}
-
-function parameter(element: Element, name: string): string | undefined {
-  const found = element.children.map(asElement).find((child) => child?.name === "ac:parameter" && child.attribs["ac:name"] === name);
-  return found && (tidy(rawText(found.children)) || undefined);
-}
-
-/** Characters as they stand, CDATA included. */
-function rawText(nodes: readonly Node[], depth = 0): string {
-  if (depth > deepest) return "";
-  return nodes.map((node) => (node.type === "text" ? node.data : "children" in node ? rawText(node.children, depth + 1) : "")).join("");
-}
-
-function isHidden({ attribs }: Element): boolean {
-  if ("hidden" in attribs) return true;
-  const style = attribs["style"]?.toLowerCase().replace(/\s+/g, "");
-  return style !== undefined && /display:none|visibility:hidden|font-size:0(?![.\d])|opacity:0(?![.\d])/.test(style);
 }
 
 function isItem(block: string | undefined): boolean {

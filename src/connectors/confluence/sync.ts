@@ -51,7 +51,7 @@ export function createSync({
   readonly site: Site;
   readonly system: string;
   readonly bodies: Bodies;
-  rights(): Rights;
+  readonly rights: () => Rights;
   /** Only these; empty for all. */
   readonly spaceKeys: readonly string[];
   readonly now: () => Date;
