@@ -3,17 +3,13 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src");
 const target = join(root, "dist");
 const next = join(root, "dist.next");
 const stamp = join(target, ".built");
-const prepare = `
-  const { prepareDump } = await import("./dist.next/platform/prepare-dump.js");
-  await prepareDump("dist.next/platform/empty-database.tar.gz", "node_modules/.cache/svyaz");
-`;
 
 function files(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -29,7 +25,7 @@ export function stale() {
 }
 
 /** Compiles beside the old build and puts it in its place only when it is whole. Throws a message fit for a person. */
-export function build() {
+export async function build() {
   const started = Date.now();
   rmSync(next, { recursive: true, force: true });
   mkdirSync(next, { recursive: true });
@@ -38,11 +34,12 @@ export function build() {
   if (status !== 0) throw new Error("the sources do not compile; nothing was changed");
   cpSync(source, next, { recursive: true, filter: (from) => !from.endsWith(".ts") });
   // An empty database with its extensions, so that the first start need not make one.
-  spawnSync(process.execPath, ["--input-type=module", "-e", prepare], { cwd: root, stdio: ["ignore", 2, 2] });
+  const { prepareDump } = await import(pathToFileURL(join(next, "platform", "prepare-dump.js")).href);
+  await prepareDump(join(next, "platform", "prepared.tar.gz"), join(root, "node_modules", ".cache", "svyaz"));
   writeFileSync(join(next, ".built"), new Date(started).toISOString());
   utimesSync(join(next, ".built"), started / 1000, started / 1000);
   rmSync(target, { recursive: true, force: true });
   renameSync(next, target);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

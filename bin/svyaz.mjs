@@ -6,7 +6,7 @@ import { build, root, stale } from "./build.mjs";
 
 if (existsSync(join(root, "src")) && existsSync(join(root, "node_modules", "typescript")) && stale()) {
   process.stderr.write("svyaz: the sources are newer than the build, compiling…\n");
-  build();
+  await build();
 }
 const { main } = await import("../dist/cli.js");
 await main(process.argv);

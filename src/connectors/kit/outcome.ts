@@ -54,13 +54,29 @@ function shorten(body: string): string {
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
+/** What a route is spelled with: "leads", "v4", "byOperation", "standard.odata", "Document_ЗаказКлиента", "$metadata". */
+const routeWord = /^(\$?[a-z][A-Za-z_.-]*\d?|[A-Z][A-Za-z]+_[\p{L}_]+)$/u;
+/** After these stands a name that somebody chose. */
+const owners = new Set(["space", "group", "user", "attachment"]);
+
 /** "/api/v4/leads/3911/notes" → "/api/v4/leads/:id/notes": few enough different ones to be a metric's label, and nobody's data. */
 export function endpointOf(path: string): string {
-  return path
-    .split("/")
-    .map((segment) => {
-      if (/^\d+$/.test(segment) || /^[0-9a-f-]{16,}$/i.test(segment) || /^[0-9A-HJKMNP-TV-Z]{26}$/i.test(segment)) return ":id";
-      return segment.replace(/\(.*\)$/, "(:id)");
+  const segments = path.split("/").map(decoded);
+  return segments
+    .map((segment, at) => {
+      if (segment === "") return "";
+      if (owners.has(segments[at - 1] ?? "")) return ":id";
+      const bare = segment.replace(/\(.*\)$/, "");
+      if (!routeWord.test(bare)) return ":id";
+      return bare === segment ? segment : `${bare}(:id)`;
     })
     .join("/");
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
