@@ -1,4 +1,4 @@
-import type { Column, Table } from "../../domain/numbers.js";
+import type { ChartSpec, Column, Table } from "../../domain/numbers.js";
 import { oneLine, shorten } from "./printable.js";
 import type { ChannelWords } from "./words.js";
 
@@ -24,6 +24,14 @@ export function toText(table: Table, words: ChannelWords, rows: number): TextTab
     rows: shown.map((row) => table.columns.map((column, index) => shorten(oneLine(words.cell(row[index] ?? null, column)), longestCell))),
     right: table.columns.map(({ type }) => numeric.has(type)),
     more: hidden > 0 || table.truncated ? words.more(table.truncated ? undefined : hidden) : undefined,
+  };
+}
+
+/** What a chart would have shown, for where it cannot be drawn. */
+export function figuresOf(chart: ChartSpec): Table {
+  return {
+    columns: [{ name: "", type: "text" }, ...chart.series.map(({ name }) => ({ name, type: "decimal" as const, unit: chart.unit }))],
+    rows: chart.labels.map((label, index) => [label, ...chart.series.map(({ values }) => values[index] ?? null)]),
   };
 }
 

@@ -1,21 +1,14 @@
 import { InputFile } from "grammy";
 import type { InlineKeyboardMarkup } from "grammy/types";
 import { NotFound } from "../../domain/errors.js";
-import type { Address, MessageRef } from "../../domain/message.js";
 import type { Metrics } from "../../domain/metrics.js";
+import type { Post as KitPost } from "../kit/replies.js";
 import type { Telegram } from "./api.js";
 import type { Keyboard } from "./card.js";
 import { saysUnchanged, saysUnparsable } from "./errors.js";
 import type { Part } from "./render.js";
 
-/** Puts messages into chats and changes them. Each call is one message. */
-export interface Post {
-  send(to: Address, part: Part): Promise<MessageRef>;
-  /** Replaces the text; the same text again changes nothing. Throws NotFound when there is no such text message any more. */
-  edit(message: MessageRef, part: Extract<Part, { kind: "text" }>): Promise<void>;
-  /** Gone already is as good as removed. */
-  remove(message: MessageRef): Promise<void>;
-}
+export type Post = KitPost<Part, Extract<Part, { kind: "text" }>>;
 
 interface Sent {
   readonly chat: { readonly id: number };

@@ -1,5 +1,6 @@
 import type { Address, Arrival, FileRef, InboxEvent, Sender } from "../../domain/message.js";
 import { decodePress } from "../kit/buttons.js";
+import { joinAround } from "../kit/mention.js";
 import { printable } from "../kit/printable.js";
 import type { Chat, File, Message, Update, User } from "./updates.js";
 
@@ -92,12 +93,6 @@ function textFor(message: Message, me: Myself): Said {
     else if (command) text = part.replace(name, "") + text.slice(offset + length);
   }
   return { text: text.trim(), addressed };
-}
-
-/** Without the hole that a name leaves: "скажи, @svyaz_bot, сколько" → "скажи, сколько". */
-function joinAround(before: string, after: string): string {
-  if (before.trim() === "") return after.replace(/^[\s,:;!.—-]+/, "");
-  return before.trimEnd().replace(/,$/, "") + (/^\s*[,.!?:;]/.test(after) ? after.trimStart() : ` ${after.trimStart()}`);
 }
 
 /** In a group people talk to one another: only what names the bot, commands it or answers it is for it. */

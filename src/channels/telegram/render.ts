@@ -1,13 +1,14 @@
-import type { Block, Reply, Source } from "../../domain/message.js";
+import type { Block, Reply } from "../../domain/message.js";
 import type { ChartSpec, Table } from "../../domain/numbers.js";
 import { type LinkRule, plainSpans } from "../kit/addresses.js";
 import { languageOf } from "../kit/language.js";
+import { cardLines, type Line, rowLines, sourceLines } from "../kit/lines.js";
 import { parseMarkdown, type Section } from "../kit/markdown.js";
 import { oneLine, printable } from "../kit/printable.js";
 import { pack, sizeOf } from "../kit/split.js";
-import { aligned, type TextTable, toText, widthOf } from "../kit/table.js";
+import { aligned, figuresOf, toText, widthOf } from "../kit/table.js";
 import type { ChannelWords, Wordings } from "../kit/words.js";
-import { cardUnits, type Keyboard, keyboardOf } from "./card.js";
+import { type Keyboard, keyboardOf } from "./card.js";
 import { boldUnits, captionLimit, join, preUnits, quoteUnits, textLimit, toHtml, type Unit, unitsOf } from "./html.js";
 
 /** One message of Telegram, ready to be sent. `plain` is what is shown should Telegram refuse the markup. */
@@ -54,7 +55,7 @@ export async function render(reply: Reply, options: RenderOptions): Promise<read
   for (const block of reply) {
     if (block.kind === "choice") {
       flush();
-      running.push(...cardUnits(block, words, options.allowed));
+      running.push(...lineUnits(cardLines(block, words, options.allowed)));
       flush(keyboardOf(block));
     } else if (block.kind === "image" || block.kind === "file" || block.kind === "chart") {
       const media = await mediaOf(block, options);
@@ -82,7 +83,7 @@ function unitsOfBlock(
     case "table":
       return tableUnits(block.table, words, allowed, block.caption);
     case "sources":
-      return sourceUnits(block.sources, words, allowed);
+      return lineUnits(sourceLines(block.sources, words, allowed));
   }
 }
 
@@ -114,31 +115,14 @@ function tableUnits(table: Table, words: ChannelWords, allowed: LinkRule, captio
   const whole = toText(table, words, mostRows.aligned);
   const fits = widthOf(whole) <= narrow;
   const text = fits ? whole : toText(table, words, mostRows.listed);
-  const body = fits ? preUnits(aligned(text).join("\n"), title.length > 0) : rowUnits(text, allowed);
+  const body = fits ? preUnits(aligned(text).join("\n"), title.length > 0) : lineUnits(rowLines(text, allowed));
   if (text.rows.length === 0) return [...title, ...unitsOf([{ text: text.head.join(" · ") }], title.length > 0)];
   const more = text.more ? unitsOf([{ text: text.more, italic: true }], fits) : [];
   return [...title, ...body, ...more];
 }
 
-/** The first column names the row, the others follow as "name: value"; what is empty is left out. */
-function rowUnits({ head, rows }: TextTable, allowed: LinkRule): readonly Unit[] {
-  return rows.flatMap(([first = "", ...others]) => {
-    const values = others.map((value, index) => ({ name: head[index + 1] ?? "", value })).filter(({ value }) => value !== "");
-    return [
-      ...boldUnits(plainSpans(first || "—", allowed)),
-      ...values.flatMap(({ name, value }) => unitsOf([{ text: `${name}: ` }, ...plainSpans(value, allowed)], true)),
-    ];
-  });
-}
-
-function sourceUnits(sources: readonly Source[], words: ChannelWords, allowed: LinkRule): readonly Unit[] {
-  if (sources.length === 0) return [];
-  const lines = sources.flatMap(({ title, url }, index) => {
-    const text = oneLine(title);
-    const linked = url !== undefined && allowed(url);
-    return unitsOf([{ text: `${index + 1}. ` }, ...(linked ? [{ text, link: url }] : plainSpans(text, allowed))], true);
-  });
-  return [...boldUnits([{ text: words.sources }]), ...lines];
+function lineUnits(lines: readonly Line[]): readonly Unit[] {
+  return lines.flatMap(({ spans, tight }) => unitsOf(spans, tight));
 }
 
 type Media = Extract<Block, { kind: "image" | "file" | "chart" }>;
@@ -177,13 +161,6 @@ function withCaption(
   const bare = { ...part, html: "", plain: "" };
   if (length <= captionLimit.length && marks <= captionLimit.marks) return [{ ...bare, html: toHtml(spans), plain: caption }];
   return [...pack(unitsOf(spans), textLimit, 2).map((units): Part => ({ kind: "text", ...join(units) })), bare];
-}
-
-function figuresOf(chart: ChartSpec): Table {
-  return {
-    columns: [{ name: "", type: "text" }, ...chart.series.map(({ name }) => ({ name, type: "decimal" as const, unit: chart.unit }))],
-    rows: chart.labels.map((label, index) => [label, ...chart.series.map(({ values }) => values[index] ?? null)]),
-  };
 }
 
 /** grammY writes the name into a header without quotes: what would end it there is taken out. */

@@ -1,0 +1,1 @@
+export { createPlanner, type PlannerContext } from "./planner.js";

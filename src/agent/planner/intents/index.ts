@@ -1,0 +1,17 @@
+export { addNote } from "./add-note.js";
+export { clientHistory } from "./client-history.js";
+export { createDeal } from "./create-deal.js";
+export { createLead } from "./create-lead.js";
+export { createTask } from "./create-task.js";
+export { findClient } from "./find-client.js";
+export { help } from "./help.js";
+export { integrationStatus } from "./integration-status.js";
+export { listDeals } from "./list-deals.js";
+export { moveDeal } from "./move-deal.js";
+export { readDocument } from "./read-document.js";
+export { databaseWrite, deletion, othersRights, secrets } from "./refusals.js";
+export { salesReport } from "./sales-report.js";
+export { searchDocuments } from "./search-documents.js";
+export { confirmation, goodbye, greeting, thanks } from "./small-talk.js";
+export { stockReport } from "./stock-report.js";
+export { unsupported } from "./unsupported.js";

@@ -1,0 +1,23 @@
+import type { Intent } from "../intent.js";
+
+/** Things people ask for that no tool does: said plainly, so that nobody waits for them. */
+export const unsupported: Intent = {
+  name: "unsupported",
+  kind: "topic",
+  vocabulary: {
+    unsupported:
+      "отправь, отправить письмо, отошли, перешли, измени, изменить, переименуй, переименовать, отредактируй, обнули, спиши, списать, переоцени, оплати, забронируй, зарезервируй, взломай, переведи деньги, send, forward, rename, edit, modify, pay, book, reserve, hack",
+    "one-deal":
+      "покажи сделку, покажи мне сделку, открой сделку, что со сделкой, что по сделке, что там по сделке, что с сделкой, show deal, show me deal, show the deal, open deal, what about deal, status of deal, карточка сделки, детали сделки, deal details",
+  },
+  cues: [
+    [9, "first:unsupported"],
+    [5, "task", "first:show"],
+    [5, "task", "first:asks-which"],
+    [-9, "document", "create"],
+    [4, "deal", "#deal"],
+    [4, "#ref:deal", "!move", "!note", "!task", "!write-down"],
+    [8, "one-deal", "#deal", "!move", "!note", "!task", "!write-down"],
+  ],
+  build: (clause) => ({ kind: "say", sentence: clause.has("#deal") || clause.has("#ref:deal") ? "noSingleDeal" : "cannotDo" }),
+};
