@@ -34,7 +34,7 @@ import { createEnvironmentVault } from "./guard/vault.js";
 import { createDatabase, type Database } from "./platform/database.js";
 import { migrate } from "./platform/migrate.js";
 import { createServer, type Server } from "./platform/server.js";
-import { type Problem, type Settings, settingsError } from "./platform/settings.js";
+import { type Settings, settingsError } from "./platform/settings.js";
 import { renderChart } from "./reports/chart.js";
 import { type Sandbox, startSandbox } from "./sandbox/index.js";
 import { createDocumentIndex } from "./search/document-index.js";
@@ -106,7 +106,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
   const definitions = Object.values(connectorFolders) as readonly ConnectorDefinition[];
   const { sandbox, configured } = await configure(settings, environment, definitions, data, now);
   const { instances, problems } = readInstances(definitions, configured);
-  if (problems.length > 0) throw settingsError(problems as readonly Problem[]);
+  if (problems.length > 0) throw settingsError(problems);
 
   const database = replacements.database ?? (await createDatabase({ url: settings.DATABASE_URL, dataDir: join(data, "database"), log }));
   await migrate(database);
@@ -143,7 +143,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
     extract,
     now,
   });
-  const tools = replacements.tools ?? (Object.values(toolFiles) as readonly AgentTool[]);
+  const tools = replacements.tools ?? Object.values(toolFiles);
   const toolset = createToolset({ tools, approvals, audit, metrics, log });
   const model = replacements.model ?? chatModel(settings);
   const assistant = createAssistant({
@@ -210,6 +210,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
     runTurn,
     channel,
     language: settings.SVYAZ_LANGUAGE,
+    failpoint: replacements.failpoint,
     metrics,
     log,
     now,
@@ -312,7 +313,7 @@ async function configure(
   now: () => Date,
 ) {
   const real = readInstances(definitions, environment);
-  if (real.problems.length > 0) throw settingsError(real.problems as readonly Problem[]);
+  if (real.problems.length > 0) throw settingsError(real.problems);
   const wanted = settings.SVYAZ_SANDBOX ?? real.instances.length === 0;
   if (!wanted) return { configured: environment };
   const sandbox = await startSandbox({ folder: join(data, "sandbox"), now });

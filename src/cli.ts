@@ -146,7 +146,7 @@ function program(): Command {
       const { data, settings } = prepare({ data: shared().data, quiet: true });
       const release = await acquireDataLock(data, { waitMs: lockWaitMs });
       for (const folder of ["sandbox", "database", "pictures"]) rmSync(join(data, folder), { recursive: true, force: true });
-      await release();
+      release();
       process.stdout.write(`${texts(settings.SVYAZ_LANGUAGE).cli.sandboxReset}\n`);
     });
   sandbox
@@ -192,7 +192,7 @@ async function run(flags: Shared, name: string, args: unknown): Promise<void> {
       await app.stop();
     }
   } finally {
-    await release();
+    release();
     if (process.stderr.isTTY) process.stderr.write("\r\u001B[2K");
   }
 }

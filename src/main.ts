@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createApp, type App } from "./app.js";
 import { chatOnTerminal } from "./cli/chat.js";
-import { complaint, type Line, runCommand } from "./cli/commands.js";
+import { complaint, runCommand } from "./cli/commands.js";
 import { NotFound, SettingsInvalid } from "./domain/errors.js";
 import type { Log } from "./domain/log.js";
 import { serveControl } from "./platform/control.js";
@@ -42,7 +42,7 @@ export async function start(flags: { readonly data?: string; readonly as?: strin
   try {
     const app = await createApp(settings, environment, log);
     const control = await serveControl(controlPath(data), (command, emit) =>
-      runCommand(app, command.name, command.args, emit as (line: Line) => void, command.user),
+      runCommand(app, command.name, command.args, emit, command.user),
     );
     try {
       const { url } = await startApp(app, onTerminal);
@@ -69,7 +69,7 @@ export async function start(flags: { readonly data?: string; readonly as?: strin
       await app.stop();
     }
   } finally {
-    await release();
+    release();
   }
 }
 

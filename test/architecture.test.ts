@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 const root = new URL("../src/", import.meta.url).pathname;
 
 const files = readdirSync(root, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !entry.name.endsWith(".d.ts"))
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
   .map((entry) => {
     const path = join(entry.parentPath, entry.name);
     return { path: relative(root, path), text: readFileSync(path, "utf8") };

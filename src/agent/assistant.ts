@@ -1,5 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { type AIMessage, ToolMessage } from "@langchain/core/messages";
+import { ToolMessage } from "@langchain/core/messages";
 import { createAgent, createMiddleware, tool } from "langchain";
 import { z } from "zod";
 import type { Answer, Assistant } from "../domain/assistant.js";
@@ -57,7 +57,7 @@ export function createAssistant({ toolset, model, planner, systems, limits, metr
         turn.signal.throwIfAborted();
         if (++steps > limits.steps || tokens.input + tokens.output > limits.tokens) throw new TurnCut("too-many-steps");
         const message = await next(call);
-        const usage = (message as AIMessage).usage_metadata;
+        const usage = message.usage_metadata;
         tokens.input += usage?.input_tokens ?? 0;
         tokens.output += usage?.output_tokens ?? 0;
         return message;
@@ -128,5 +128,5 @@ function declare({ name, description, input }: Toolset["tools"][number]) {
   const never = (): never => {
     throw new Error(`${name} is run by the toolset`);
   };
-  return tool(never, { name, description, schema: z.toJSONSchema(input, { io: "input" }) as Record<string, unknown> });
+  return tool(never, { name, description, schema: z.toJSONSchema(input, { io: "input" }) });
 }

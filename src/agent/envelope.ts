@@ -6,8 +6,7 @@ const materialLimit = 12_000;
 const factsLimit = 2_000;
 
 // Control characters but line breaks and tabs; zero-width, bidirectional and tag characters: nothing a reader would see.
-const invisible =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu;
+const invisible = /(?![\n\t])\p{Cc}|[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu;
 // Role markers of the common chat templates; a look-alike bracket keeps the text readable and takes its power away.
 const markers = /<\|([^|>]{0,40})\|>|<\/?(system|assistant|user|tool|human|instructions?)\b[^>]{0,40}>|\[\/?(INST|SYS)\]|<<\/?SYS>>/gi;
 

@@ -37,6 +37,8 @@ export interface InboxParts {
   readonly runTurn: (job: TurnJob) => Promise<void>;
   readonly channel: (id: string) => Channel | undefined;
   readonly language: Language;
+  /** Called at numbered places of an event's way; the fault harness kills the process there. */
+  readonly failpoint?: (name: string) => void;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
@@ -62,13 +64,14 @@ interface Row {
  * a sweep takes up what a crash left.
  */
 export function createInbox(parts: InboxParts): RunningInbox {
-  const { database, access, audit, log, metrics, now } = parts;
+  const { database, access, audit, log, metrics, now, failpoint = () => {} } = parts;
   const owner = randomUUID();
   const running = new Map<string, Promise<void>>();
   const stops = new Map<string, { readonly controller: AbortController; readonly sender: string }>();
   const waiting = new Map<string, () => void>();
   let sweep: NodeJS.Timeout | undefined;
   let stopping = false;
+  const isStopping = () => stopping;
 
   const inbox: RunningInbox = {
     async take(event) {
@@ -80,6 +83,7 @@ export function createInbox(parts: InboxParts): RunningInbox {
       );
       metrics.count("svyaz_events_total", { channel: event.address.channel, kind: rowCount === 0 ? "repeated" : event.kind });
       if (rowCount === 0) return;
+      failpoint("stored");
       // In a group somebody's own turn ends, not another person's.
       if (event.kind === "stopped" && (event.visibility === "private" || stops.get(chat)?.sender === event.sender.id)) {
         stops.get(chat)?.controller.abort(new Error("stopped by the person"));
@@ -118,7 +122,7 @@ export function createInbox(parts: InboxParts): RunningInbox {
     if (stopping || running.has(chat)) return;
     const work = drainChat(chat)
       .catch((error: unknown) => log.error("a chat could not be worked on", { chat, error }))
-      .finally(async () => {
+      .then(async () => {
         running.delete(chat);
         // A row that came between the last look and the release has nobody else to start it.
         if (!stopping && (await hasNew(chat))) drain(chat);
@@ -145,7 +149,9 @@ export function createInbox(parts: InboxParts): RunningInbox {
     );
     let pauseMs = 0;
     try {
-      for (let row = await next(chat); row && !stopping; row = await next(chat)) {
+      while (!isStopping()) {
+        const row = await next(chat);
+        if (!row) break;
         if (!(await workOn(chat, row))) {
           // The messenger does not take the answer: the sweep tries again a little later.
           pauseMs = sweepMs;
@@ -186,6 +192,7 @@ export function createInbox(parts: InboxParts): RunningInbox {
     const stop = new AbortController();
     stops.set(chat, { controller: stop, sender: event.sender.id });
     let failed: unknown;
+    failpoint("begun");
     try {
       if (row.attempts > mostAttempts) await giveUp(event, row);
       else await handle(event, row, stop.signal);
@@ -195,6 +202,7 @@ export function createInbox(parts: InboxParts): RunningInbox {
     } finally {
       stops.delete(chat);
     }
+    failpoint("answered");
     if (failed && row.attempts <= mostAttempts) return false;
     await database.query("update inbox set state = $2, settled_at = $3 where id = $1", [
       row.id,

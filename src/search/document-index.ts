@@ -218,7 +218,7 @@ export function createDocumentIndex({
     const doubtful = [...passages.values()].filter(({ acl }) => ask.has(acl)).map(({ ref }) => ref);
     const readable = new Set(doubtful.length > 0 ? (await query.readable(doubtful)).map(key) : []);
     const open = [...passages].filter(([, { acl, ref }]) => !ask.has(acl) || readable.has(key(ref)));
-    return new Map(open.map(([id, { acl: _, ...passage }]) => [id, passage]));
+    return new Map(open.map(([id, { ref, title, url, text, score }]) => [id, { ref, title, url, text, score }]));
   }
 
   async function vectorsOf(texts: readonly string[]): Promise<readonly (readonly number[])[] | undefined> {

@@ -151,7 +151,7 @@ async function aclIds(tx: Queryable, audiences: readonly Audience[]): Promise<st
 
 /** Order of principals and clauses means nothing, so it must not make two audiences of one. */
 function aclDigest(audience: Audience): string {
-  const plain = typeof audience === "string" ? audience : JSON.stringify(audience.map((clause) => [...clause].sort()).sort());
+  const plain = typeof audience === "string" ? audience : JSON.stringify(audience.map((clause) => [...clause].sort().join("\0")).sort());
   return createHash("sha256").update(plain).digest("hex");
 }
 

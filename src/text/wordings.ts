@@ -1,4 +1,4 @@
-import type { Cell, Column, Decimal } from "../domain/numbers.js";
+import type { Cell, Column } from "../domain/numbers.js";
 import type { Language } from "../domain/people.js";
 import { formatDay, formatMoment, formatMoney, formatNumber } from "./format.js";
 import { texts } from "./texts.js";
@@ -25,7 +25,7 @@ function cell(value: Cell, column: Column, language: Language, timeZone: string)
   switch (column.type) {
     case "money":
       return column.unit && /^[A-Z]{3}$/.test(column.unit)
-        ? formatMoney({ amount: String(value) as Decimal, currency: column.unit }, language)
+        ? formatMoney({ amount: String(value), currency: column.unit }, language)
         : formatNumber(value, language);
     case "number":
     case "decimal":

@@ -2,7 +2,7 @@ import { NotFound, SvyazError } from "../../domain/errors.js";
 import { AncestorV2, AttachmentV2, Group, PageV2, SpacePermissionV2, SpaceV2, User } from "./answers.js";
 import { fromAttachmentV2, fromPageV2 } from "./map.js";
 import { checkedId, displayName, readRestriction, searchPage } from "./v1.js";
-import { type Caller, foundOf, type Site, type SiteContent, type Space } from "./site.js";
+import { type Caller, foundOf, type Site, type SiteContent } from "./site.js";
 
 const paths = { page: "/api/v2/pages", blogpost: "/api/v2/blogposts", attachment: "/api/v2/attachments" } as const;
 const mostTrashed = 500;
@@ -36,8 +36,7 @@ export function createCloud(caller: Caller, webAddress: string): Site {
   return {
     edition: "cloud",
     webAddress,
-    spaces: async (signal) =>
-      (await caller.all("/api/v2/spaces", { status: "current" }, SpaceV2, { size: 250, signal })) as readonly Space[],
+    spaces: async (signal) => await caller.all("/api/v2/spaces", { status: "current" }, SpaceV2, { size: 250, signal }),
 
     async contents(kind, space, paging) {
       const page = await caller.page(paths[kind], { "space-id": space.id, status: "current", "body-format": "storage" }, paging);
