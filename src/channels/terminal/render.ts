@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import type { Block, Reply, Source } from "../../domain/message.js";
 import type { Table as Answer } from "../../domain/numbers.js";
@@ -36,7 +37,9 @@ function renderBlock(block: Block, style: TerminalStyle, saved: Saved, words: Ch
   switch (block.kind) {
     case "text":
       return parseMarkdown(block.markdown, noLinks)
-        .map((section) => renderSection(section, style, words))
+        .map((section) =>
+          section.kind === "table" ? drawTable(section.table, style, words) : wrap(renderSection(section, style), style.width),
+        )
         .join("\n");
     case "table":
       return [block.caption && bold(printable(block.caption)), drawTable(block.table, style, words)].filter(Boolean).join("\n");
@@ -59,7 +62,7 @@ function renderBlock(block: Block, style: TerminalStyle, saved: Saved, words: Ch
   }
 }
 
-function renderSection(section: Section, style: TerminalStyle, words: ChannelWords): string {
+function renderSection(section: Exclude<Section, { kind: "table" }>, style: TerminalStyle): string {
   switch (section.kind) {
     case "paragraph":
       return spans(section.spans, style);
@@ -74,9 +77,28 @@ function renderSection(section: Section, style: TerminalStyle, words: ChannelWor
       return `${"  ".repeat(section.depth)}${section.marker} ${spans(section.spans, style)}`;
     case "code":
       return section.text.replaceAll(/^/gm, "    ");
-    case "table":
-      return drawTable(section.table, style, words);
   }
+}
+
+/** Breaks lines between words; what hangs below the first line stands under it. */
+function wrap(text: string, width: number): string {
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const indent = /^\s*(?:▏|• |\d+\. )?/.exec(line)?.[0] ?? "";
+      const hanging = indent.includes("▏") ? indent : " ".repeat(displayWidth(indent));
+      const lines: string[] = [];
+      let current = "";
+      for (const word of line.split(" ")) {
+        const longer = current === "" ? word : `${current} ${word}`;
+        if (displayWidth(stripVTControlCharacters(longer)) > width && current.trim() !== "") {
+          lines.push(current);
+          current = hanging + word;
+        } else current = longer;
+      }
+      return [...lines, current];
+    })
+    .join("\n");
 }
 
 function spans(parts: readonly Span[], style: TerminalStyle): string {
