@@ -51,7 +51,7 @@ import { createHealth, type Health } from "./watch/health.js";
 import { createMetrics } from "./watch/metrics.js";
 
 const syncEveryMs = 5 * 60_000;
-const recoverEveryMs = 15_000;
+const recoverEveryMs = 5_000;
 const checkEveryMs = 60_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -145,7 +145,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
   });
   const tools = replacements.tools ?? Object.values(toolFiles);
   const toolset = createToolset({ tools, approvals, audit, metrics, log });
-  const model = replacements.model ?? chatModel(settings);
+  const model = replacements.model ?? (await chatModel(settings));
   const assistant = createAssistant({
     toolset,
     model,
@@ -245,8 +245,6 @@ export async function createApp(settings: Settings, environment: Environment, lo
     follow,
 
     async start({ serve, background: withBackground }) {
-      // The embedded engine has one process: whatever was at work belonged to a dead one.
-      if (database.engine === "pglite") await approvals.reclaim();
       await sealer.start();
       await terminal.start(inbox);
       if (serve) for (const one of channels) await one.start(inbox);
@@ -328,7 +326,7 @@ async function settleSandboxPeople(people: People, sandbox: Sandbox): Promise<vo
   }
 }
 
-function chatModel(settings: Settings): BaseChatModel | undefined {
+async function chatModel(settings: Settings): Promise<BaseChatModel | undefined> {
   if (!settings.OPENAI_API_KEY && !settings.OPENAI_BASE_URL) return undefined;
   return createModel({
     apiKey: settings.OPENAI_API_KEY,
@@ -370,6 +368,22 @@ async function messengers(parts: {
               register: (handler) => server.route({ method: "POST", path: "/webhooks/telegram", handler }),
             }
           : { kind: "polling" },
+      }),
+    );
+  }
+  if (settings.SLACK_BOT_TOKEN) {
+    const { createSlack } = await import("./channels/slack/index.js");
+    const signingSecret = settings.SLACK_SIGNING_SECRET;
+    channels.push(
+      createSlack({
+        ...shared,
+        botToken: settings.SLACK_BOT_TOKEN,
+        appToken: settings.SLACK_APP_TOKEN,
+        http:
+          settings.SLACK_APP_TOKEN || !signingSecret
+            ? undefined
+            : { signingSecret, register: (handler) => server.route({ method: "POST", path: "/slack/events", handler }) },
+        slackApiUrl: settings.SLACK_API_URL,
       }),
     );
   }

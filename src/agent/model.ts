@@ -1,5 +1,4 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { ChatOpenAI } from "@langchain/openai";
 
 export interface ModelSettings {
   readonly apiKey?: string;
@@ -10,7 +9,9 @@ export interface ModelSettings {
 }
 
 /** The chat model behind any OpenAI-compatible server. A call is tried twice; the turn's own limit stands above. */
-export function createModel({ apiKey, baseUrl, model, timeoutMs }: ModelSettings): BaseChatModel {
+export async function createModel({ apiKey, baseUrl, model, timeoutMs }: ModelSettings): Promise<BaseChatModel> {
+  // Loaded only where a model is set: it is a third of a start without one.
+  const { ChatOpenAI } = await import("@langchain/openai");
   return new ChatOpenAI({
     model,
     // Local servers want no key, the client insists on one.

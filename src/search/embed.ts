@@ -1,4 +1,4 @@
-import { OpenAIEmbeddings } from "@langchain/openai";
+import type { OpenAIEmbeddings } from "@langchain/openai";
 import { AnswerUnexpected } from "../domain/errors.js";
 
 /** Texts → vectors, by one model; its name stands beside every stored vector. */
@@ -17,20 +17,23 @@ export function createEmbedder({
   readonly baseUrl?: string;
   readonly model: string;
 }): Embedder {
-  const client = new OpenAIEmbeddings({
-    model,
-    apiKey: apiKey ?? "none",
-    batchSize: 64,
-    maxRetries: 2,
-    timeout: 30_000,
-    // Servers other than the vendor's know plain numbers only.
-    encodingFormat: "float",
-    configuration: baseUrl ? { baseURL: baseUrl } : undefined,
-  });
+  let opened: Promise<OpenAIEmbeddings> | undefined;
+  const open = async () =>
+    new (await import("@langchain/openai")).OpenAIEmbeddings({
+      model,
+      apiKey: apiKey ?? "none",
+      batchSize: 64,
+      maxRetries: 2,
+      timeout: 30_000,
+      // Servers other than the vendor's know plain numbers only.
+      encodingFormat: "float",
+      configuration: baseUrl ? { baseURL: baseUrl } : undefined,
+    });
   return {
     model,
     async embed(texts) {
-      const vectors = await client.embedDocuments([...texts]);
+      opened ??= open();
+      const vectors = await (await opened).embedDocuments([...texts]);
       const size = vectors[0]?.length ?? 0;
       if (
         vectors.length !== texts.length ||
