@@ -85,6 +85,8 @@ export interface App {
   readonly sync: Sync;
   readonly sandbox?: Sandbox;
   readonly channels: readonly Channel[];
+  /** Hosts that links in answers may lead to. */
+  readonly linkHosts: readonly string[];
   readonly now: () => Date;
   status(): Promise<readonly SystemStatus[]>;
   /** Reads what synchronisation stored and search does not know yet. */
@@ -240,6 +242,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
     sync,
     sandbox,
     channels,
+    linkHosts: hostsOf(instances),
     now,
     status,
     follow,

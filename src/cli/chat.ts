@@ -4,7 +4,7 @@ import { renderReply } from "../channels/terminal/render.js";
 import type { Choice } from "../domain/message.js";
 import type { Person } from "../domain/people.js";
 import { texts } from "../text/texts.js";
-import { wordingsFor } from "./commands.js";
+import { linkRule, wordingsFor } from "./commands.js";
 
 const chat = "main";
 const yes = /^(y|yes|д|да|ок|ok)$/i;
@@ -28,7 +28,7 @@ export async function chatOnTerminal(app: App, person: Person, signal: AbortSign
       clear();
       const fresh = reply.filter((block) => block.kind === "choice");
       if (fresh.length > 0) waiting = fresh;
-      const style = { width: Math.min(stdout.columns ?? 100, 140), colour: stdout.isTTY && stdout.hasColors() };
+      const style = { width: Math.min(stdout.columns ?? 100, 140), colour: stdout.isTTY && stdout.hasColors(), allowed: linkRule(app) };
       stdout.write(`\n${renderReply(reply, style, saved, wordings)}\n`);
     },
   });

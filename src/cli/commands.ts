@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import type { App } from "../app.js";
+import { type LinkRule, linksTo } from "../channels/kit/addresses.js";
 import { renderReply } from "../channels/terminal/render.js";
 import { NotFound, SvyazError } from "../domain/errors.js";
 import type { Block } from "../domain/message.js";
@@ -64,7 +65,7 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
       step: (step) => emit({ step }),
       reply: (reply, saved) => {
         failed = false;
-        if (!json) return emit({ text: renderReply(reply, { width, colour }, saved, wordings) });
+        if (!json) return emit({ text: renderReply(reply, { width, colour, allowed: linkRule(app) }, saved, wordings) });
         for (const block of reply) {
           if (block.kind === "choice" && block.lines)
             emit({ json: { type: "approval", id: block.id, title: block.question, lines: block.lines } });
@@ -242,6 +243,12 @@ function act<T>(app: App, user: string, name: string, payload: Record<string, un
 
 function words(app: App) {
   return texts(app.settings.SVYAZ_LANGUAGE).cli;
+}
+
+/** Links may lead to the connected systems, and to files of an indexed folder. */
+export function linkRule(app: App): LinkRule {
+  const hosts = linksTo(app.linkHosts);
+  return (url) => hosts(url) || url.startsWith("file://");
 }
 
 export function wordingsFor(person: Person) {

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import type { ToolCallRecord } from "../../domain/assistant.js";
 import type { Channel, Inbox } from "../../domain/channel.js";
 import { NotFound } from "../../domain/errors.js";
-import type { Address, Block, Reply } from "../../domain/message.js";
+import type { Address, Block, MessageRef, Reply } from "../../domain/message.js";
 import type { ChartSpec } from "../../domain/numbers.js";
 import type { Saved } from "./render.js";
 
 /** Who watches a chat of the terminal channel: the screen, or a command that asked one question. */
 export interface Watcher {
-  reply(reply: Reply, saved: Saved): void;
+  /** `message` is the same for what replaces an earlier reply. */
+  reply(reply: Reply, saved: Saved, message: MessageRef): void;
   step?(text: string): void;
   call?(call: ToolCallRecord): void;
 }
@@ -30,6 +31,8 @@ export interface Terminal extends Channel {
     readonly person: string;
     readonly choice: string;
     readonly option: string;
+    /** The id of the message it stands under. */
+    readonly on?: string;
     readonly now: Date;
   }): Promise<string>;
 }
@@ -47,6 +50,8 @@ export function createTerminal({
 }): Terminal {
   const watchers = new Map<string, Watcher>();
   let inbox: Inbox | undefined;
+  /** One process, one screen: what was sent under a key is not shown again. */
+  const sent = new Map<string, Promise<readonly MessageRef[]>>();
 
   const save = async (reply: Reply): Promise<Saved> => {
     const paths = new Map<Block, string>();
@@ -78,9 +83,11 @@ export function createTerminal({
     }
   };
 
-  const show = async (address: Address, reply: Reply) => {
-    watchers.get(address.chat)?.reply(reply, await save(reply));
-    return [{ address, id: randomUUID() }];
+  const show = async (address: Address, reply: Reply, id: string = randomUUID()): Promise<readonly MessageRef[]> => {
+    if (reply.every((block) => block.kind === "text" && block.markdown.trim() === "")) return [];
+    const message = { address, id };
+    watchers.get(address.chat)?.reply(reply, await save(reply), message);
+    return [message];
   };
 
   const arrival = (chat: string, person: string, now: Date, name?: string) => ({
@@ -105,15 +112,28 @@ export function createTerminal({
     stop: async () => {
       inbox = undefined;
     },
-    send: show,
-    edit: (message, reply) => show(message.address, reply),
+    send: (to, reply, { key }) => {
+      const known = sent.get(key) ?? show(to, reply);
+      sent.set(key, known);
+      return known;
+    },
+    edit: (message, reply) => show(message.address, reply, message.id),
     direct: async ({ id }) => ({ channel: "terminal", chat: id }),
-    progress: async (address) => ({
-      message: { address, id: randomUUID() },
-      step: (text) => watchers.get(address.chat)?.step?.(text),
-      call: (call) => watchers.get(address.chat)?.call?.(call),
-      finish: (reply) => show(address, reply),
-    }),
+    async progress(address) {
+      const message = { address, id: randomUUID() };
+      let finished = false;
+      return {
+        message,
+        step: (text) => {
+          if (!finished) watchers.get(address.chat)?.step?.(text);
+        },
+        call: (call) => watchers.get(address.chat)?.call?.(call),
+        finish: (reply) => {
+          finished = true;
+          return show(address, reply, message.id);
+        },
+      };
+    },
     readFile: async (file) => {
       throw new NotFound(`the terminal sends no files (${file.name})`, { operation: "terminal.readFile" });
     },
@@ -124,9 +144,9 @@ export function createTerminal({
       };
     },
     say: ({ chat, person, name, text, now }) => take({ ...arrival(chat, person, now, name), kind: "message", text, files: [] }),
-    press: ({ chat, person, choice, option, now }) => {
+    press: ({ chat, person, choice, option, on, now }) => {
       const event = arrival(chat, person, now);
-      return take({ ...event, kind: "choice", choice, option, on: { address: event.address, id: choice } });
+      return take({ ...event, kind: "choice", choice, option, on: { address: event.address, id: on ?? choice } });
     },
   };
 }

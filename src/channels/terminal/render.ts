@@ -1,10 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
-import type { Block, Reply, Source } from "../../domain/message.js";
+import type { Block, Reply } from "../../domain/message.js";
 import type { Table as Answer } from "../../domain/numbers.js";
-import { parseMarkdown, type Section } from "../kit/markdown.js";
+import type { LinkRule } from "../kit/addresses.js";
 import { languageOf } from "../kit/language.js";
-import { printable } from "../kit/printable.js";
+import { cardLines, type Line, rowLines, sourceLines } from "../kit/lines.js";
+import { parseMarkdown, type Section } from "../kit/markdown.js";
+import { oneLine, printable } from "../kit/printable.js";
 import { type Span, textOf } from "../kit/spans.js";
 import { displayWidth, toText } from "../kit/table.js";
 import type { ChannelWords, Wordings } from "../kit/words.js";
@@ -12,6 +14,8 @@ import type { ChannelWords, Wordings } from "../kit/words.js";
 export interface TerminalStyle {
   readonly width: number;
   readonly colour: boolean;
+  /** Which addresses may be spelled so that a terminal makes them clickable. */
+  readonly allowed: LinkRule;
 }
 
 /** Pictures and files have no place in a terminal: they are saved, and their paths shown. */
@@ -20,8 +24,8 @@ export interface Saved {
 }
 
 const mostRows = 40;
-/** Where an answer leads stands under its sources; an address in running text stays what was written. */
-const noLinks = () => false;
+/** A column narrower than this shows no value whole. */
+const narrowest = 12;
 
 /** A reply as text for a terminal: tables drawn, links spelled out, saved files by their paths, cards with their keys. */
 export function renderReply(reply: Reply, style: TerminalStyle, saved: Saved, wordings: Wordings): string {
@@ -36,7 +40,7 @@ function renderBlock(block: Block, style: TerminalStyle, saved: Saved, words: Ch
   const bold = (text: string) => paint("1", text, style);
   switch (block.kind) {
     case "text":
-      return parseMarkdown(block.markdown, noLinks)
+      return parseMarkdown(block.markdown, style.allowed)
         .map((section) =>
           section.kind === "table" ? drawTable(section.table, style, words) : wrap(renderSection(section, style), style.width),
         )
@@ -50,14 +54,11 @@ function renderBlock(block: Block, style: TerminalStyle, saved: Saved, words: Ch
     case "file":
       return `📎 ${printable(block.name)}\n   ${saved.path(block) ?? ""}`;
     case "sources":
-      return sources(block.sources, style, words);
+      return listed(sourceLines(block.sources, words, style.allowed), style);
     case "choice": {
-      const lines = (block.lines ?? []).map(
-        ({ label, value, outside }) => `│ ${printable(label)}: ${bold(printable(value))}${outside ? ` ⚠ ${words.outside}` : ""}`,
-      );
-      const options = block.options.map(({ label }, index) => `[${index + 1}] ${printable(label)}`).join("   ");
-      const until = block.expiresAt ? `\n│ ${words.validUntil(block.expiresAt)}` : "";
-      return `┌ ${bold(printable(block.question))}\n${lines.join("\n")}${lines.length > 0 ? "\n" : ""}└ ${paint("36", options, style)}${until.replace("\n│", "   ")}`;
+      const options = block.options.map(({ label }, index) => `[${index + 1}] ${oneLine(label)}`).join("   ");
+      const [question = "", ...lines] = listed(cardLines(block, words, style.allowed), style).split("\n");
+      return [`┌ ${question}`, ...lines.map((line) => `│ ${line}`), `└ ${paint("36", options, style)}`].join("\n");
     }
   }
 }
@@ -103,11 +104,19 @@ function wrap(text: string, width: number): string {
 
 function spans(parts: readonly Span[], style: TerminalStyle): string {
   return parts
-    .map(({ text, bold, link }) => {
-      const shown = bold ? paint("1", text, style) : text;
-      return link && link !== text ? `${shown} (${link})` : shown;
+    .map(({ text, bold, link, inert }) => {
+      // An address that leads nowhere allowed is shown, but so that no terminal makes a link of it.
+      const plain = inert ? text.replaceAll("://", `:${joiner}//`) : text;
+      const shown = bold ? paint("1", plain, style) : plain;
+      return link && link !== text ? `${shown} — ${paint("4", link, style)}` : shown;
     })
     .join("");
+}
+
+const joiner = "\u2060";
+
+function listed(lines: readonly Line[], style: TerminalStyle): string {
+  return lines.map((line) => spans(line.spans, style)).join("\n");
 }
 
 function drawTable(answer: Answer, style: TerminalStyle, words: ChannelWords): string {
@@ -115,10 +124,13 @@ function drawTable(answer: Answer, style: TerminalStyle, words: ChannelWords): s
   const widths = table.head.map((name, column) =>
     Math.max(displayWidth(name), ...table.rows.map((row) => displayWidth(row[column] ?? ""))),
   );
+  const fitted = fit(widths, style.width);
+  const narrow = fitted.some((width, column) => width < Math.min(narrowest, (widths[column] ?? 0) + 2));
+  if (narrow) return [listed(rowLines(table, style.allowed), style), table.more].filter(Boolean).join("\n");
   const drawn = new Table({
     head: [...table.head],
     colAligns: table.right.map((right) => (right ? "right" : "left")),
-    colWidths: fit(widths, style.width),
+    colWidths: fitted,
     wordWrap: true,
     style: { head: style.colour ? ["bold"] : [], border: style.colour ? ["grey"] : [] },
   });
@@ -136,11 +148,6 @@ function fit(widths: readonly number[], width: number): number[] {
     fitted[widest] = (fitted[widest] ?? 0) - 1;
   }
   return fitted;
-}
-
-function sources(list: readonly Source[], style: TerminalStyle, words: ChannelWords): string {
-  const lines = list.map(({ title, url }, index) => `  ${index + 1}. ${printable(title)}${url ? ` — ${paint("4", url, style)}` : ""}`);
-  return `${paint("2", `${words.sources}:`, style)}\n${lines.join("\n")}`;
 }
 
 function paint(code: string, text: string, style: TerminalStyle): string {
