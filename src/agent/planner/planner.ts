@@ -48,7 +48,8 @@ class Planner extends BaseChatModel {
 
   // The interface asks for a promise; the rules take a few milliseconds and need none.
   // oxlint-disable-next-line require-await
-  override async _generate(messages: BaseMessage[]): Promise<ChatResult> {
+  override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
+    options.signal?.throwIfAborted();
     const message = this.#respond(messages);
     return { generations: [{ text: message.text, message }] };
   }
