@@ -34,7 +34,7 @@ import { createEnvironmentVault } from "./guard/vault.js";
 import { createDatabase, type Database } from "./platform/database.js";
 import { migrate } from "./platform/migrate.js";
 import { createServer, type Server } from "./platform/server.js";
-import { type Settings, settingsError } from "./platform/settings.js";
+import { type Problem, type Settings, settingsError } from "./platform/settings.js";
 import { renderChart } from "./reports/chart.js";
 import { type Sandbox, startSandbox } from "./sandbox/index.js";
 import { createDocumentIndex } from "./search/document-index.js";
@@ -105,8 +105,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
   const data = resolve(settings.SVYAZ_DATA);
   mkdirSync(data, { recursive: true });
   const now = settings.SVYAZ_NOW ? fixedClock(new Date(settings.SVYAZ_NOW)) : () => new Date();
-  const definitions = Object.values(connectorFolders) as readonly ConnectorDefinition[];
-  const { sandbox, configured } = await configure(settings, environment, definitions, data, now);
+  const { sandbox, configured } = await configure(settings, environment, data, now);
   const { instances, problems } = readInstances(definitions, configured);
   if (problems.length > 0) throw settingsError(problems);
 
@@ -305,14 +304,15 @@ export async function createApp(settings: Settings, environment: Environment, lo
   }
 }
 
+const definitions = Object.values(connectorFolders) as readonly ConnectorDefinition[];
+
+/** What is wrong with the connectors' variables, so that it can be told together with what is wrong with Svyaz's own. */
+export function connectorProblems(environment: Environment): readonly Problem[] {
+  return readInstances(definitions, environment).problems;
+}
+
 /** The sandbox joins when nothing real is configured, unless the settings say otherwise. */
-async function configure(
-  settings: Settings,
-  environment: Environment,
-  definitions: readonly ConnectorDefinition[],
-  data: string,
-  now: () => Date,
-) {
+async function configure(settings: Settings, environment: Environment, data: string, now: () => Date) {
   const real = readInstances(definitions, environment);
   if (real.problems.length > 0) throw settingsError(real.problems);
   const wanted = settings.SVYAZ_SANDBOX ?? real.instances.length === 0;

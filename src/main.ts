@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createApp, type App } from "./app.js";
+import { type App, connectorProblems, createApp } from "./app.js";
 import { chatOnTerminal } from "./cli/chat.js";
 import { complaint, runCommand } from "./cli/commands.js";
 import { NotFound, SettingsInvalid } from "./domain/errors.js";
@@ -20,7 +20,8 @@ export function prepare(flags: { readonly data?: string; readonly quiet?: boolea
 } {
   const environment = { ...readEnvironment(), ...(flags.data ? { SVYAZ_DATA: flags.data } : {}) };
   const { settings, problems } = readSettings(environment);
-  if (!settings) throw settingsError(problems);
+  const all = [...problems, ...connectorProblems(environment)];
+  if (!settings || all.length > 0) throw settingsError(all);
   for (const secret of secretValues(settings)) hideSecret(secret);
   // Connectors' secrets are known by the ends of their variables' names.
   for (const [name, value] of Object.entries(environment)) if (value && /(TOKEN|PASSWORD|SECRET|KEY)$/.test(name)) hideSecret(value);

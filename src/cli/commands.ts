@@ -86,7 +86,7 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
     const person = await known(app, as);
     const settled = await app.decisions.decide(id, yes, person);
     const words = texts(person.language).cli;
-    if (settled.state === "done") emit({ text: words.written("", printRef(settled.receipt.ref)).replace(" ()", "") });
+    if (settled.state === "done") emit({ text: words.written(printRef(settled.receipt.ref), settled.receipt.url ?? "") });
     else emit({ text: settled.sentence });
     return settled.state === "done" || (settled.state === "rejected" && !yes) ? 0 : 1;
   },

@@ -48,7 +48,11 @@ function newRequests(clauses: readonly Clause[], situation: Situation): Plan {
   // Somebody else's rights are no part of a bargain: nothing of such a message is done.
   const forbidden = serious.find(({ intent }) => intent === grammars.othersRights);
   if (forbidden) return planOf([forbidden]);
-  const kept = lend(serious.length > 0 ? serious : decisions, memory);
+  // A piece that asks for what another piece of the same request has given is that request, cut in two.
+  const whole = serious.filter(
+    ({ intent, draft }) => draft.kind !== "ask" || !serious.some((other) => other.intent === intent && other.draft.kind === "call"),
+  );
+  const kept = lend(serious.length > 0 ? whole : decisions, memory);
   if (kept.length === 0) return { calls: [], sentences: [takenBack ? "nothingDone" : "unknown"] };
   return planOf(kept);
 }

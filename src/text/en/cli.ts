@@ -26,7 +26,7 @@ export const cli: typeof russian.cli = {
   rolesSet: (id, roles) => `${id}: roles ${roles}.`,
   noPeople: 'Nobody yet. Add the first: npx svyaz people add <id> --name "Name" --role admin',
   unknownPerson: (id) => `There is no person “${id}”. See: npx svyaz people list`,
-  written: (title, ref) => `Written: ${title} (${ref})`,
+  written: (ref, url) => `Written: ${ref} ${url}`.trim(),
   auditWhole: (count, seconds) => `The log is whole: ${count} records checked in ${seconds.toFixed(1)} s.`,
   auditBroken: (number, what) => `The log is broken at record ${number}: ${what}`,
   auditTroubles: {
@@ -42,6 +42,15 @@ export const cli: typeof russian.cli = {
   syncFailed: (system, kind, reason) => `${system} ${kind}: failed: ${reason}`,
   indexedFiles: (indexed, skipped, seconds) => `Files indexed: ${indexed}, skipped: ${skipped} (${seconds.toFixed(1)} s).`,
   sandboxReset: "The sandbox and all that Svyaz remembered of it are erased; it begins anew at the next start.",
+  answers: (title, ms) => `${title} answers, ${ms} ms`,
+  mends: {
+    "sign-in-needed": (prefix) => `make a new key in the system and put it into .env (variables ${prefix}…)`,
+    "access-denied": () => "the key lacks rights: give its account the ones that docs/connectors.md lists",
+    "not-found": (prefix) => `check ${prefix}BASE_URL: something answers there, but not this system`,
+    "answer-unexpected": (prefix) => `check ${prefix}BASE_URL: something else answers (a login page, a proxy, another version)`,
+    "system-unavailable": (prefix) => `check that this machine reaches the address in ${prefix}BASE_URL (DNS, firewall, VPN)`,
+    "too-many-requests": () => "wait a minute; if it stays, somebody else uses up the same limit",
+  },
   doctorFine: "All is well.",
   doctorBad: (count) => `Problems: ${count}.`,
 };

@@ -30,7 +30,7 @@ export const cli = {
   rolesSet: (id: string, roles: string) => `${id}: роли ${roles}.`,
   noPeople: 'Людей пока нет. Добавьте первого: npx svyaz people add <id> --name "Имя" --role admin',
   unknownPerson: (id: string) => `Человека «${id}» нет. Список: npx svyaz people list`,
-  written: (title: string, ref: string) => `Записано: ${title} (${ref})`,
+  written: (ref: string, url: string) => `Записано: ${ref} ${url}`.trim(),
   auditWhole: (count: number, seconds: number) => `Журнал цел: проверено ${count} записей за ${seconds.toFixed(1)} с.`,
   auditBroken: (number: string, what: string) => `Журнал повреждён на записи ${number}: ${what}`,
   auditTroubles: {
@@ -48,6 +48,15 @@ export const cli = {
   indexedFiles: (indexed: number, skipped: number, seconds: number) =>
     `Проиндексировано файлов: ${indexed}, пропущено: ${skipped} (${seconds.toFixed(1)} с).`,
   sandboxReset: "Песочница и всё, что Svyaz о ней помнил, стёрты; при следующем запуске она начнётся заново.",
+  answers: (title: string, ms: number) => `${title} отвечает, ${ms} мс`,
+  mends: {
+    "sign-in-needed": (prefix: string) => `сделайте в системе новый ключ и впишите его в .env (переменные ${prefix}…)`,
+    "access-denied": () => "ключу не хватает прав: дайте его учётной записи те, что перечислены в docs/connectors.md",
+    "not-found": (prefix: string) => `проверьте ${prefix}BASE_URL: по адресу кто-то отвечает, но не эта система`,
+    "answer-unexpected": (prefix: string) => `проверьте ${prefix}BASE_URL: отвечает что-то другое (страница входа, прокси, другая версия)`,
+    "system-unavailable": (prefix: string) => `проверьте, что эта машина видит адрес из ${prefix}BASE_URL (DNS, межсетевой экран, VPN)`,
+    "too-many-requests": () => "подождите минуту; если не пройдёт, тот же предел расходует кто-то ещё",
+  } as Readonly<Record<string, (prefix: string) => string>>,
   doctorFine: "Всё в порядке.",
   doctorBad: (count: number) => `Неполадок: ${count}.`,
 };
