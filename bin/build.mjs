@@ -30,7 +30,9 @@ export async function build() {
   rmSync(next, { recursive: true, force: true });
   mkdirSync(next, { recursive: true });
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", next], { stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", next], {
+    stdio: ["ignore", 2, 2],
+  });
   if (status !== 0) throw new Error("the sources do not compile; nothing was changed");
   cpSync(source, next, { recursive: true, filter: (from) => !from.endsWith(".ts") });
   // An empty database with its extensions, so that the first start need not make one.

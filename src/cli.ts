@@ -27,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function program(): Command {
+/** Every command there is; the docs are checked against it. */
+export function program(): Command {
   const svyaz = new Command("svyaz")
     .description("A chat assistant that works with the systems a company already has")
     .version(version())
