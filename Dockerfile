@@ -7,7 +7,7 @@ COPY src ./src
 RUN npm ci && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production SVYAZ_HOST=0.0.0.0 SVYAZ_DATA=/data
+ENV NODE_ENV=production SVYAZ_HOST=0.0.0.0 SVYAZ_DATA=/data/svyaz
 WORKDIR /svyaz
 COPY --from=build --chown=node:node /svyaz/package.json ./
 COPY --from=build --chown=node:node /svyaz/node_modules ./node_modules

@@ -87,6 +87,8 @@ export interface App {
   readonly channels: readonly Channel[];
   /** Hosts that links in answers may lead to. */
   readonly linkHosts: readonly string[];
+  /** Absent where the planner answers. */
+  readonly model?: BaseChatModel;
   readonly now: () => Date;
   status(): Promise<readonly SystemStatus[]>;
   /** Reads what synchronisation stored and search does not know yet. */
@@ -145,7 +147,8 @@ export async function createApp(settings: Settings, environment: Environment, lo
     now,
   });
   const tools = replacements.tools ?? Object.values(toolFiles);
-  const toolset = createToolset({ tools, approvals, audit, metrics, log });
+  const titleOf = (system: string) => systems.configured.find((one) => one.system === system)?.definition.title ?? system;
+  const toolset = createToolset({ tools, approvals, audit, metrics, log, titleOf });
   const model = replacements.model ?? (await chatModel(settings));
   const assistant = createAssistant({
     toolset,
@@ -242,6 +245,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
     sandbox,
     channels,
     linkHosts: hostsOf(instances),
+    model,
     now,
     status,
     follow,

@@ -19,6 +19,11 @@ interface Shared {
 
 /** The command line. Exit code 0: done; 1: refused, broken or wrong; the reason is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // `svyaz audit export | head`: the reader has enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   try {
     await program().parseAsync([...argv]);
   } catch (error) {

@@ -88,7 +88,7 @@ async function startApp(app: App, onTerminal: boolean): Promise<{ readonly url?:
         });
       throw error;
     }
-    app.log.warn("the web server did not start: its port is taken", { port: app.settings.SVYAZ_PORT });
+    process.stderr.write(`${texts(app.settings.SVYAZ_LANGUAGE).cli.portTaken(app.settings.SVYAZ_PORT)}\n`);
     return {};
   }
 }
@@ -103,7 +103,7 @@ export function firstScreen(app: App, person: { readonly name: string; readonly 
     words.banner(version()),
     app.sandbox ? words.sandboxOn(systems) : systems ? words.realSystems(systems) : words.noSystems,
     model ? words.modelOn(settings.OPENAI_MODEL) : words.modelOff,
-    app.channels.length > 0 ? words.channelsOn(app.channels.map(({ id }) => id).join(", ")) : "",
+    ...(app.channels.length > 0 ? [words.channelsOn(app.channels.map(({ id }) => id).join(", "))] : []),
     words.databaseAt(settings.DATABASE_URL ? "PostgreSQL" : app.data),
     words.youAre(person.name, person.roles.join(", ")),
     "",
@@ -115,9 +115,7 @@ export function firstScreen(app: App, person: { readonly name: string; readonly 
     words.addModel,
     words.addSystem,
     words.quit,
-  ]
-    .filter((line, at, all) => line !== "" || all[at - 1] !== "")
-    .join("\n");
+  ].join("\n");
 }
 
 export function version(): string {

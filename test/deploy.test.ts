@@ -48,6 +48,12 @@ describe("docker-compose.yml", () => {
       for (const volume of volumes ?? []) expect(compose.volumes).toHaveProperty([volume.split(":")[0] ?? ""]);
   });
 
+  it("keeps the data folder below its volume, where the lock beside it can be written", () => {
+    const { environment, volumes } = compose.services.svyaz ?? {};
+    expect(volumes).toEqual(["data:/data"]);
+    expect(environment?.SVYAZ_DATA).toMatch(/^\/data\/[a-z]+$/);
+  });
+
   it("holds no password", () => {
     expect(compose.services.database?.environment?.POSTGRES_PASSWORD).toMatch(/^\$\{POSTGRES_PASSWORD:\?/);
     expect(compose.services.svyaz?.environment?.DATABASE_URL).toContain("svyaz:${POSTGRES_PASSWORD:?");

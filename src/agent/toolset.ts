@@ -19,6 +19,8 @@ export interface ToolsetParts {
   readonly audit: AuditLog;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** How people call a system: "amoCRM" for "amocrm". */
+  readonly titleOf: (system: string) => string;
 }
 
 /** What the calls of one turn have brought so far. */
@@ -34,7 +36,7 @@ export interface ToolRun {
  * The one place where a model's wish becomes an act: input checked against a closed schema, an audit row around it,
  * reads run, writes turned into cards. A tool's failure is told to the model as a kind, to the person as a sentence.
  */
-export function createToolset({ tools, approvals, audit, metrics, log }: ToolsetParts) {
+export function createToolset({ tools, approvals, audit, metrics, log, titleOf }: ToolsetParts) {
   return {
     tools,
     begin(
@@ -62,7 +64,7 @@ export function createToolset({ tools, approvals, audit, metrics, log }: Toolset
         calls.push(record);
         blocks.push(...(answer.forPerson ?? []));
         for (const { system, error } of answer.missing ?? [])
-          note(missing, texts(turn.language).conversation.missing(system, errorSentence(error, turn.language)));
+          note(missing, texts(turn.language).conversation.missing(titleOf(system), errorSentence(error, turn.language)));
         if (answer.material) outside.push({ text: answer.material, ref: answer.about?.[0]?.ref });
         metrics.count("svyaz_tool_calls_total", { tool: call.name, outcome });
         options.onCall?.(record);
@@ -118,7 +120,7 @@ export function createToolset({ tools, approvals, audit, metrics, log }: Toolset
             turn.signal.throwIfAborted();
             if (!(error instanceof SvyazError)) log.error("a tool failed", { tool: tool.name, trace: turn.id, error });
             const sentence = errorSentence(error, turn.language);
-            const system = error instanceof SvyazError && error.system ? `${error.system}: ` : "";
+            const system = error instanceof SvyazError && error.system ? `${titleOf(error.system)}: ` : "";
             return settle(call, error instanceof AccessDenied ? "denied" : "failed", { forModel: `${system}${sentence}` });
           }
         },

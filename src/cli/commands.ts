@@ -232,7 +232,10 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
 
 async function known(app: App, id: string): Promise<Person> {
   const person = await app.people.find(id);
-  if (!person) throw new NotFound(words(app).unknownPerson(id), { operation: "people.find" });
+  if (!person) {
+    const nobody = (await app.people.list()).length === 0;
+    throw new NotFound(nobody ? words(app).noPeople : words(app).unknownPerson(id), { operation: "people.find" });
+  }
   return person;
 }
 

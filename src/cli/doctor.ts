@@ -31,6 +31,14 @@ export async function examine(app: App): Promise<readonly Finding[]> {
     );
     return `${app.database.engine}, ${rows[0]?.version.split(" ").slice(0, 2).join(" ")}, pgvector ${rows[0]?.vector ?? "—"}`;
   });
+  const { model } = app;
+  if (model) {
+    await look("model", "", async () => {
+      const started = performance.now();
+      await model.invoke("ping", { signal: AbortSignal.timeout(checkMs) });
+      return words.answers(app.settings.OPENAI_MODEL, Math.round(performance.now() - started));
+    });
+  }
   await Promise.all(
     app.systems.configured.map(({ system }) =>
       look(system, `${system.toUpperCase().replaceAll("-", "_").replace(".", "__")}_`, async () => {

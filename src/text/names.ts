@@ -23,6 +23,55 @@ export function nameWords(name: string): string[] {
   return kept.length > 0 ? kept : words;
 }
 
+// What people write for a Russian name in Latin letters; longer groups first.
+const latin: readonly (readonly [RegExp, string])[] = [
+  [/shch|sch/g, "щ"],
+  [/zh/g, "ж"],
+  [/kh/g, "х"],
+  [/ts|tz/g, "ц"],
+  [/ch/g, "ч"],
+  [/sh/g, "ш"],
+  [/yu|ju/g, "ю"],
+  [/ya|ja/g, "я"],
+  [/yo|jo|ye|je/g, "е"],
+  [/iy|yy/g, "ий"],
+  [/([aeou])[yj]/g, "$1й"],
+  [/x/g, "кс"],
+  [/ck|c|q/g, "к"],
+  [/ph/g, "ф"],
+];
+const letters: Readonly<Record<string, string>> = {
+  a: "а",
+  b: "б",
+  d: "д",
+  e: "е",
+  f: "ф",
+  g: "г",
+  h: "х",
+  i: "и",
+  j: "й",
+  k: "к",
+  l: "л",
+  m: "м",
+  n: "н",
+  o: "о",
+  p: "п",
+  r: "р",
+  s: "с",
+  t: "т",
+  u: "у",
+  v: "в",
+  w: "в",
+  y: "ы",
+  z: "з",
+};
+
+/** "Romashka" → "ромашка", "Vector" → "вектор": as a Russian name written in Latin letters would be meant. Cyrillic stays. */
+export function inCyrillic(text: string): string {
+  const grouped = latin.reduce((word, [group, letter]) => word.replaceAll(group, letter), text.toLowerCase());
+  return grouped.replaceAll(/[a-z]/g, (letter) => letters[letter] ?? letter);
+}
+
 /**
  * What to type into a system's search for a name in any case: as written, then without the endings,
  * because the systems look for substrings and know no declension.
@@ -30,13 +79,27 @@ export function nameWords(name: string): string[] {
 export function searchForms(text: string): string[] {
   const words = nameWords(text);
   const forms = [text.trim(), words.join(" "), words.map(stem).join(" "), ...words.toSorted((a, b) => b.length - a.length).map(stem)];
+  if (/[a-z]/i.test(text)) forms.push(...searchForms(inCyrillic(text)));
   return [...new Set(forms.filter((form) => form.length >= 3))];
 }
 
-/** How well a name answers to what was asked, 0 to 1: 1 is the same words in any case, 0.8 all asked words and others besides. */
+/**
+ * How well a name answers to what was asked, 0 to 1: 1 is the same words in any case, 0.8 all asked words and others besides;
+ * a name in the other alphabet counts a little less.
+ */
 export function nameScore(asked: string, name: string): number {
-  const want = nameWords(asked).map(stem);
-  const have = nameWords(name).map(stem);
+  const plain = scoreWords(nameWords(asked).map(stem), nameWords(name).map(stem));
+  if (plain >= 0.7 || !/[a-z]/i.test(asked)) return plain;
+  const bare = (text: string) => nameWords(text).map((word) => stem(unmarked(word)));
+  return Math.max(plain, 0.95 * scoreWords(bare(inCyrillic(asked)), bare(name)));
+}
+
+/** Without what Latin letters do not tell apart. */
+function unmarked(word: string): string {
+  return word.replaceAll(/[ьъ]/g, "").replaceAll("э", "е").replaceAll("ы", "и").replaceAll("й", "и");
+}
+
+function scoreWords(want: readonly string[], have: readonly string[]): number {
   if (want.length === 0 || have.length === 0) return 0;
   const found = want.filter((word) => have.some((other) => other === word || close(word, other))).length;
   const exact = want.filter((word) => have.includes(word)).length;

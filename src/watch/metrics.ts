@@ -14,7 +14,6 @@ export const metricList: Readonly<
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   },
   svyaz_api_calls_total: { kind: "counter", help: "Calls to outside systems by how they ended", labels: ["system", "endpoint", "outcome"] },
-  svyaz_open_connectors: { kind: "gauge", help: "Connectors open for persons", labels: [] },
   system_sync_status: { kind: "gauge", help: "1 when the last run of a system succeeded, else 0", labels: ["system"] },
   system_sync_errors_total: { kind: "counter", help: "Runs and records of a system that failed", labels: ["system"] },
   svyaz_sync_entities_total: {
@@ -30,7 +29,6 @@ export const metricList: Readonly<
   svyaz_model_failures_total: { kind: "counter", help: "Model calls that failed for good", labels: [] },
   svyaz_writes_total: { kind: "counter", help: "Confirmed writes by outcome", labels: ["tool", "outcome"] },
   svyaz_audit_unsealed: { kind: "gauge", help: "Audit rows that wait for the sealer", labels: [] },
-  svyaz_index_passages: { kind: "gauge", help: "Passages in the index", labels: [] },
   svyaz_channel_errors_total: { kind: "counter", help: "Calls to messengers that failed", labels: ["channel", "reason"] },
   svyaz_channel_limited_total: { kind: "counter", help: "Calls to messengers that were told to wait", labels: ["channel"] },
 };

@@ -18,6 +18,7 @@ export const cli: typeof russian.cli = {
   addSystem: "  the first system: AMOCRM_BASE_URL and AMOCRM_TOKEN, then `npx svyaz doctor`",
   quit: "Quit: Ctrl-C.",
   stopping: "Stopping…",
+  portTaken: (port) => `Port ${port} is taken by another program: the web server is off, the chat works. Another port: SVYAZ_PORT.`,
   serving: (url) => `Web server: ${url} (/health, /ready, /metrics)`,
   noChannels: "No channel is set up; ask with `npx svyaz ask`.",
   personAdded: (id, name) => `Added: ${id} (${name}).`,

@@ -21,6 +21,7 @@ export const cli = {
   addSystem: "  первая система: AMOCRM_BASE_URL и AMOCRM_TOKEN, затем `npx svyaz doctor`",
   quit: "Выход: Ctrl-C.",
   stopping: "Останавливаюсь…",
+  portTaken: (port: number) => `Порт ${port} занят другой программой: веб-сервер не запущен, чат работает. Другой порт: SVYAZ_PORT.`,
   serving: (url: string) => `Веб-сервер: ${url} (/health, /ready, /metrics)`,
   noChannels: "Ни один канал не настроен; вопросы можно задавать командой `npx svyaz ask`.",
   personAdded: (id: string, name: string) => `Добавлен: ${id} (${name}).`,

@@ -106,6 +106,7 @@ export const tools = {
     `Указатель ещё строится: готово ${indexed} из ${total}, поэтому искал и в самих системах.`,
   documentRead: (title: string, cut: boolean) => `«${title}»${cut ? ", показано начало" : ""}:`,
   noSystems: "Подключённых систем нет.",
-  allSystemsWork: (count: number) => `Подключено ${count} ${plural(count, "ru", "система", "системы", "систем")}, все отвечают.`,
+  allSystemsWork: (count: number) =>
+    `${plural(count, "ru", "Подключена", "Подключено", "Подключено")} ${count} ${plural(count, "ru", "система", "системы", "систем")}, все отвечают.`,
   systemsBroken: (systems: string) => `Есть неполадки: ${systems}.`,
 };

@@ -1,6 +1,19 @@
 import type { Pipeline, Stage } from "../../domain/crm.js";
 import { nameScore } from "../../text/names.js";
 
+/** What sales people call stages in English, in the words of Russian pipelines. */
+const stageWords: Readonly<Record<string, string>> = {
+  negotiation: "переговоры",
+  negotiations: "переговоры",
+  proposal: "предложение",
+  quote: "предложение",
+  contract: "договор",
+  contact: "контакт",
+  approval: "согласование",
+  payment: "оплата",
+  delivery: "поставка",
+};
+
 export interface FoundStage {
   readonly pipelineId: string;
   readonly stageId?: string;
@@ -24,7 +37,12 @@ export function findStage(pipelines: readonly Pipeline[], stage?: string, pipeli
   if (!stage) return order[0] ? { pipelineId: order[0].id, pipeline: order[0] } : null;
   for (const candidate of order) {
     const found =
-      best(candidate.stages, stage) ?? candidate.stages.find(({ state }) => state !== "open" && outcomes[state].test(stage.trim()));
+      best(candidate.stages, stage) ??
+      best(
+        candidate.stages,
+        stage.toLowerCase().replaceAll(/[a-z]+/g, (word) => stageWords[word] ?? word),
+      ) ??
+      candidate.stages.find(({ state }) => state !== "open" && outcomes[state].test(stage.trim()));
     if (found) return { pipelineId: candidate.id, stageId: found.id, pipeline: candidate, stage: found };
   }
   return null;
