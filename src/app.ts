@@ -53,6 +53,7 @@ import { createMetrics } from "./watch/metrics.js";
 const syncEveryMs = 5 * 60_000;
 const recoverEveryMs = 5_000;
 const checkEveryMs = 60_000;
+const firstSyncAfterMs = 5_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -107,11 +108,16 @@ export async function createApp(settings: Settings, environment: Environment, lo
   const data = resolve(settings.SVYAZ_DATA);
   mkdirSync(data, { recursive: true });
   const now = settings.SVYAZ_NOW ? fixedClock(new Date(settings.SVYAZ_NOW)) : () => new Date();
+  // The embedded engine starts in its own thread while the sandbox makes its company up.
+  const opening = Promise.resolve(
+    replacements.database ?? createDatabase({ url: settings.DATABASE_URL, dataDir: join(data, "database"), log }),
+  );
+  // When the sandbox does not come up either, its reason is the one to tell.
+  opening.catch(() => undefined);
   const { sandbox, configured } = await configure(settings, environment, data, now);
   const { instances, problems } = readInstances(definitions, configured);
   if (problems.length > 0) throw settingsError(problems);
-
-  const database = replacements.database ?? (await createDatabase({ url: settings.DATABASE_URL, dataDir: join(data, "database"), log }));
+  const database = await opening;
   await migrate(database);
   const metrics = createMetrics();
   const audit = createAuditLog({ database, now, log });
@@ -257,7 +263,8 @@ export async function createApp(settings: Settings, environment: Environment, lo
       await inbox.start();
       if (withBackground) every(checkEveryMs, "the health check", () => health.check());
       every(recoverEveryMs, "recovery", () => decisions.recover());
-      if (withBackground) every(syncEveryMs, "synchronisation", () => synchronise());
+      // The first question goes first: the first pass begins a little later.
+      if (withBackground) every(syncEveryMs, "synchronisation", () => synchronise(), firstSyncAfterMs);
       const url = serve ? await server.start() : undefined;
       return { url };
     },
@@ -280,7 +287,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
   return app;
 
   /** Runs at once and then in this rhythm; a round that takes longer than the pause is not joined by another. */
-  function every(ms: number, name: string, act: () => Promise<unknown>): void {
+  function every(ms: number, name: string, act: () => Promise<unknown>, firstAfterMs = 0): void {
     let busy = false;
     const round = () => {
       if (busy || stopping.signal.aborted) return;
@@ -295,7 +302,8 @@ export async function createApp(settings: Settings, environment: Environment, lo
         });
       background.add(work);
     };
-    round();
+    if (firstAfterMs > 0) timers.push(setTimeout(round, firstAfterMs).unref());
+    else round();
     timers.push(setInterval(round, ms).unref());
   }
 
