@@ -1,6 +1,6 @@
 import type { ApprovalCard, Approvals, Approved, Receipt } from "../domain/approval.js";
 import type { Channel } from "../domain/channel.js";
-import { ApprovalUnusable, OutcomeUnknown, SvyazError } from "../domain/errors.js";
+import { AccessDenied, ApprovalUnusable, OutcomeUnknown, SvyazError } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
 import type { Block, IncomingChoice } from "../domain/message.js";
 import type { Metrics } from "../domain/metrics.js";
@@ -31,6 +31,9 @@ export interface DecisionParts {
   readonly now: () => Date;
 }
 
+type Act = (tool: WriteTool, approved: Approved<unknown>, turn: Turn) => Promise<Receipt | "later" | "unsure">;
+type Left = Awaited<ReturnType<Approvals["left"]>>[number];
+
 export type Settled =
   | { readonly state: "done"; readonly receipt: Receipt }
   | { readonly state: "rejected" | "failed" | "checking" | "refused"; readonly sentence: string };
@@ -40,7 +43,7 @@ export interface Decisions {
   press(event: IncomingChoice, person: Person, channel: Channel): Promise<void>;
   /** The same for the command line: the answer is returned, not sent. */
   decide(approval: string, yes: boolean, person: Person): Promise<Settled>;
-  /** Finishes what a crash or a doubtful outcome left in the middle. Called at start and each minute. */
+  /** Finishes what a crash or a doubtful outcome left in the middle. Called at start and every few seconds. */
   recover(): Promise<void>;
 }
 
@@ -48,6 +51,8 @@ export interface Decisions {
 export function createDecisions(parts: DecisionParts): Decisions {
   const { approvals, choices, history, metrics, log, now } = parts;
   const failpoint = parts.failpoint ?? (() => {});
+  // After a sleep longer than the lease this process must not become its own rival.
+  const atWork = new Set<string>();
 
   const decide = async (approval: string, yes: boolean, person: Person, from?: IncomingChoice["address"]): Promise<Settled> => {
     const card = await approvals.card(approval);
@@ -61,58 +66,77 @@ export function createDecisions(parts: DecisionParts): Decisions {
       const why = typeof error.cause === "string" ? error.cause : "settled";
       return { state: "refused", sentence: words.approval[why] ?? words.approval.settled ?? why };
     }
-    return carryOut(card, async (tool, approved, turn) => tool.run(approved, turn));
+    return carryOut(card, false, (tool, approved, turn) => tool.run(approved, turn));
   };
 
-  /** Takes the approval and does `act` under its lease. Whoever did not win the row does nothing. */
-  const carryOut = async (
-    card: ApprovalCard,
-    act: (tool: WriteTool, approved: Approved<unknown>, turn: Turn) => Promise<Receipt | "later" | "unsure">,
-  ): Promise<Settled> => {
+  /**
+   * Takes the approval and does `act` under its lease. Whoever did not win the row does nothing. "Not written" is said only by the
+   * first one at it, of a write that certainly did not happen: once it may have begun, the sweep asks the system.
+   */
+  const carryOut = async (card: ApprovalCard, begun: boolean, act: Act): Promise<Settled> => {
     const words = texts(card.language).conversation;
+    if (atWork.has(card.id)) return { state: "refused", sentence: words.approval.running ?? "" };
+    atWork.add(card.id);
+    return underLease(card, begun, act).finally(() => atWork.delete(card.id));
+  };
+
+  const underLease = async (card: ApprovalCard, begun: boolean, act: Act): Promise<Settled> => {
+    const words = texts(card.language).conversation;
+    const notDone = (reason: string) => (begun ? words.gaveUp(card.title, card.operation.system) : words.writeFailed(card.title, reason));
     const tool = parts.tools.find(({ name }) => name === card.tool);
     if (!tool) {
-      await approvals.close(card.id, { state: "failed", reason: `no tool ${card.tool}` });
-      return { state: "failed", sentence: words.writeFailed(card.title, words.approval.failed ?? "") };
+      await approvals.close(card.id, { state: begun ? "unknown" : "failed", reason: `no tool ${card.tool}` });
+      return { state: "failed", sentence: notDone(words.approval.failed ?? "") };
     }
-    let renewal: NodeJS.Timeout | undefined;
+    let approved: Approved<unknown> | undefined;
     try {
-      const approved = await approvals.take(card.id, tool.draft);
-      if (!approved) return { state: "refused", sentence: words.approval.running ?? "" };
-      failpoint("taken");
-      renewal = setInterval(
-        () => void approvals.extend(card.id).catch((error: unknown) => log.warn("lease not renewed", { approval: card.id, error })),
-        renewMs,
-      );
+      approved = await approvals.take(card.id, tool.draft);
+    } catch (error) {
+      // The row is closed already: rights were taken away, or the draft is not the one that was shown.
+      if (!(error instanceof AccessDenied || error instanceof ApprovalUnusable)) throw error;
+      metrics.count("svyaz_writes_total", { tool: card.tool, outcome: "failed" });
+      return { state: "failed", sentence: notDone(errorSentence(error, card.language)) };
+    }
+    if (!approved) return { state: "refused", sentence: words.approval.running ?? "" };
+    failpoint("taken");
+    const taken = approved;
+    const renewal = setInterval(
+      () => void approvals.extend(taken).catch((error: unknown) => log.warn("lease not renewed", { approval: card.id, error })),
+      renewMs,
+    );
+    const checking = { state: "checking", sentence: words.outcomeUnknown(card.title, card.operation.system) } as const;
+    let receipt: Receipt | undefined;
+    try {
       const turn = parts.turnFor({
         id: card.trace,
-        person: approved.askedBy,
+        person: taken.askedBy,
         actor: card.actor,
         language: card.language,
         address: card.address,
         signal: AbortSignal.timeout(writeMs),
       });
-      const receipt = await act(tool, approved, turn);
+      const outcome = await act(tool, taken, turn);
+      if (outcome === "later" || outcome === "unsure") return checking;
+      receipt = outcome;
       failpoint("written");
-      if (receipt === "later" || receipt === "unsure")
-        return { state: "checking", sentence: words.outcomeUnknown(card.title, card.operation.system) };
       await approvals.close(card.id, { state: "done", receipt });
-      failpoint("closed");
-      metrics.count("svyaz_writes_total", { tool: card.tool, outcome: "done" });
-      await remember(card, receipt, approved.askedBy);
-      return { state: "done", receipt };
     } catch (error) {
-      metrics.count("svyaz_writes_total", { tool: card.tool, outcome: error instanceof OutcomeUnknown ? "unknown" : "failed" });
-      if (error instanceof OutcomeUnknown || !(error instanceof SvyazError)) {
-        // Nobody knows whether it took effect: the row stays "running", its lease runs out, and the sweep asks the system.
+      const certain = !begun && !receipt && error instanceof SvyazError && !(error instanceof OutcomeUnknown);
+      const failed = certain && (await approvals.holds(taken).catch(() => false));
+      metrics.count("svyaz_writes_total", { tool: card.tool, outcome: failed ? "failed" : "unknown" });
+      if (!failed) {
         log.warn("a write has an unknown outcome", { approval: card.id, error });
-        return { state: "checking", sentence: words.outcomeUnknown(card.title, card.operation.system) };
+        return checking;
       }
       await approvals.close(card.id, { state: "failed", reason: error.message });
       return { state: "failed", sentence: words.writeFailed(card.title, errorSentence(error, card.language)) };
     } finally {
       clearInterval(renewal);
     }
+    failpoint("closed");
+    metrics.count("svyaz_writes_total", { tool: card.tool, outcome: "done" });
+    await remember(card, receipt, taken.askedBy).catch((error: unknown) => log.warn("a receipt was not remembered", { error }));
+    return { state: "done", receipt };
   };
 
   /** So that "move it to negotiation" knows what "it" is. */
@@ -168,32 +192,43 @@ export function createDecisions(parts: DecisionParts): Decisions {
 
     async recover() {
       for (const left of await approvals.left()) {
-        const card = await approvals.card(left.approval);
-        if (!card) continue;
-        const words = texts(card.language).conversation;
-        const stale = now().getTime() - left.agreedAt.getTime() > giveUpMs;
-        const settled = await carryOut(card, async (tool, approved, turn) => {
-          const written = await tool.written(approved, turn);
-          if (typeof written === "object") return { ref: written };
-          if (written === "unsure") return "unsure";
-          return stale ? "later" : tool.run(approved, turn);
-        });
-        log.info("recovered an approval", { approval: card.id, state: settled.state });
-        if (settled.state === "done") {
-          await tell(
-            card,
-            [{ kind: "text", markdown: words.recovered(card.title) }, ...receiptBlocks(card, settled.receipt)],
-            `recovered:${card.id}`,
-          );
-        } else if (settled.state === "failed") {
-          await tell(card, [{ kind: "text", markdown: settled.sentence }], `failed:${card.id}`);
-        } else if (settled.state === "checking" && stale) {
-          await approvals.close(card.id, { state: "unknown", reason: "not found fifteen minutes after the yes" });
-          await tell(card, [{ kind: "text", markdown: words.gaveUp(card.title, card.operation.system) }], `unknown:${card.id}`);
-        }
+        await recoverOne(left).catch((error: unknown) =>
+          log.error("an approval could not be recovered", { approval: left.approval, error }),
+        );
       }
     },
   };
+
+  async function recoverOne({ approval, state, agreedAt }: Left): Promise<void> {
+    const card = await approvals.card(approval);
+    if (!card) return;
+    const words = texts(card.language).conversation;
+    // "agreed" was never taken, so nothing of it was ever sent.
+    const begun = state === "running";
+    const stale = now().getTime() - agreedAt.getTime() > giveUpMs;
+    const settled = await carryOut(card, begun, async (tool, approved, turn) => {
+      const written = begun ? await tool.written(approved, turn) : "absent";
+      if (typeof written === "object") return { ref: written };
+      if (written === "unsure") return "unsure";
+      return stale ? "later" : tool.run(approved, turn);
+    });
+    log.info("recovered an approval", { approval: card.id, state: settled.state });
+    if (settled.state === "done") {
+      await tell(
+        card,
+        [{ kind: "text", markdown: words.recovered(card.title) }, ...receiptBlocks(card, settled.receipt)],
+        `recovered:${card.id}`,
+      );
+    } else if (settled.state === "failed") {
+      await tell(card, [{ kind: "text", markdown: settled.sentence }], `failed:${card.id}`);
+    } else if (settled.state === "checking" && stale) {
+      await approvals.close(card.id, { state: begun ? "unknown" : "failed", reason: "not found fifteen minutes after the yes" });
+      const sentence = begun
+        ? words.gaveUp(card.title, card.operation.system)
+        : words.writeFailed(card.title, words.approval.expired ?? "");
+      await tell(card, [{ kind: "text", markdown: sentence }], `${begun ? "unknown" : "failed"}:${card.id}`);
+    }
+  }
 
   function outcome(card: ApprovalCard, settled: Settled): Block[] {
     return settled.state === "done" ? receiptBlocks(card, settled.receipt) : [{ kind: "text", markdown: settled.sentence }];

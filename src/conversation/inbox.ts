@@ -93,6 +93,8 @@ export function createInbox(parts: InboxParts): RunningInbox {
     },
 
     async start() {
+      // The embedded engine has one process: whoever worked on a chat when this one starts is dead.
+      if (database.engine === "pglite") await database.query("update chats set lease_until = '-infinity'");
       await sweepOnce();
       sweep = setInterval(() => void sweepOnce().catch((error: unknown) => log.error("the inbox sweep failed", { error })), sweepMs);
       sweep.unref();

@@ -79,7 +79,7 @@ export interface Approvals {
     end: { readonly state: "done"; readonly receipt: Receipt } | { readonly state: "failed" | "unknown"; readonly reason: string },
   ): Promise<void>;
   /** Keeps a running approval its taker's for a while longer. */
-  extend(approval: string): Promise<void>;
+  extend(approved: Approved<unknown>): Promise<void>;
   card(approval: string): Promise<ApprovalCard | undefined>;
   /** A turn that is run again after a crash: what its first try proposed was never shown. */
   withdraw(trace: string): Promise<void>;

@@ -13,8 +13,11 @@ import { canonicalJson } from "./canonical.js";
 
 const ownMs = 15 * 60_000;
 const secondMs = 24 * 60 * 60_000;
-/** How long a taken approval belongs to its taker, who extends it while the write runs. */
-const leaseMs = 20_000;
+/**
+ * How long a taken approval belongs to its taker, who extends it while the write runs. Long enough that a request which a
+ * dead process sent has taken effect, or never will, before the next one looks for it.
+ */
+const leaseMs = 15_000;
 
 const Row = z.object({
   id: z.string(),
@@ -35,14 +38,9 @@ const Row = z.object({
   asked_at: z.date(),
   expires_at: z.date(),
   receipt: z.custom<Receipt | null>(),
+  attempt: z.number(),
 });
 type Row = z.infer<typeof Row>;
-
-/** The service behind the interface, and what only the app asks of it. */
-export interface ApprovalsService extends Approvals {
-  /** The embedded engine has one process: what runs when it starts was left by a dead one. */
-  reclaim(): Promise<void>;
-}
 
 /**
  * Propose, then do. The row keeps the prepared draft and its hash; the write takes the draft as it stands.
@@ -58,9 +56,10 @@ export function createApprovals({
   readonly access: Access;
   readonly audit: AuditLog;
   readonly now: () => Date;
-}): ApprovalsService {
-  // Only what `take` minted in this process can pass `holds`: a look-alike made elsewhere is not in the set.
-  const minted = new WeakSet<Approved<unknown>>();
+}): Approvals {
+  // Only what `take` minted in this process can pass `holds`: a look-alike made elsewhere is not in the map. The number is that of
+  // the taking: whoever was paused beyond the lease finds a higher one in the row and writes nothing.
+  const minted = new WeakMap<Approved<unknown>, number>();
 
   const load = async (id: string, queryable: Queryable = database): Promise<Row | undefined> => {
     const { rows } = await queryable.query("select * from approvals where id = $1", [id]);
@@ -154,17 +153,19 @@ export function createApprovals({
     async take<Draft>(approval: string, shape: Schema<Draft>): Promise<Approved<Draft> | undefined> {
       const at = now();
       const { rows } = await database.query(
-        `update approvals set state = 'running', lease_until = $3
+        `update approvals set state = 'running', lease_until = $3, attempt = attempt + 1
          where id = $1 and (state = 'agreed' or (state = 'running' and lease_until < $2)) returning *`,
         [approval, at, new Date(at.getTime() + leaseMs)],
       );
       if (!rows[0]) return undefined;
       const row = Row.parse(rows[0]);
+      // What an earlier taking has begun may be written, whatever stands in the way of this one.
       const fail = async (error: AccessDenied | ApprovalUnusable): Promise<never> => {
-        await this.close(approval, { state: "failed", reason: error.message });
+        await this.close(approval, { state: row.attempt > 1 ? "unknown" : "failed", reason: error.message });
         throw error;
       };
-      if (hash(row.id, row.draft) !== row.hash) {
+      const draft = shape.safeParse(JSON.parse(row.draft));
+      if (!draft.success || hash(row.id, row.draft) !== row.hash) {
         return fail(
           new ApprovalUnusable(`approval ${approval.slice(0, 6)}…: the draft is not the one that was shown`, {
             operation: "approvals.take",
@@ -183,29 +184,28 @@ export function createApprovals({
         );
       }
       const agreedBy = (await Promise.all(row.agreed_by.map((id) => access.person(id)))).filter((person) => person !== undefined);
-      const parsed = shape.parse(JSON.parse(row.draft));
       // The only cast to the brand: see the architecture test.
       const approved = {
         approval,
         system: row.operation.system,
-        draft: parsed,
+        draft: draft.data,
         askedBy,
         agreedBy,
         askedAt: row.asked_at,
       } as unknown as Approved<Draft>;
-      minted.add(approved);
+      minted.set(approved, row.attempt);
       return approved;
     },
 
     async holds(approved) {
-      if (!minted.has(approved)) return false;
-      const row = await load(approved.approval);
-      if (!row || row.state !== "running" || row.hash !== hash(row.id, canonicalJson(approved.draft))) return false;
-      const { rows } = await database.query<{ held: boolean }>("select lease_until > $2 as held from approvals where id = $1", [
-        approved.approval,
-        now(),
-      ]);
-      return rows[0]?.held === true;
+      const attempt = minted.get(approved);
+      if (attempt === undefined) return false;
+      const { rows } = await database.query(
+        "select * from approvals where id = $1 and state = 'running' and attempt = $2 and lease_until > $3",
+        [approved.approval, attempt, now()],
+      );
+      const row = rows[0] && Row.parse(rows[0]);
+      return row?.hash === hash(approved.approval, canonicalJson(approved.draft));
     },
 
     async close(approval, end) {
@@ -250,15 +250,12 @@ export function createApprovals({
       );
     },
 
-    async extend(approval) {
-      await database.query("update approvals set lease_until = $2 where id = $1 and state = 'running'", [
-        approval,
+    async extend(approved) {
+      await database.query("update approvals set lease_until = $3 where id = $1 and state = 'running' and attempt = $2", [
+        approved.approval,
+        minted.get(approved) ?? 0,
         new Date(now().getTime() + leaseMs),
       ]);
-    },
-
-    async reclaim() {
-      await database.query("update approvals set lease_until = '-infinity' where state = 'running'");
     },
 
     async withdraw(trace) {

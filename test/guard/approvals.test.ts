@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { Approved } from "../../src/domain/approval.js";
+import type { Approvals, Approved } from "../../src/domain/approval.js";
 import type { Person } from "../../src/domain/people.js";
 import { createAccess } from "../../src/guard/access.js";
-import { type ApprovalsService, createApprovals } from "../../src/guard/approvals.js";
+import { createApprovals } from "../../src/guard/approvals.js";
 import { createPeople, type People } from "../../src/guard/people.js";
 import type { Database } from "../../src/platform/database.js";
 import { createFakeAudit } from "../fakes/audit.js";
@@ -15,7 +15,7 @@ const address = { channel: "telegram", chat: "42" };
 describe("approvals", () => {
   let database: Database;
   let people: People;
-  let approvals: ApprovalsService;
+  let approvals: Approvals;
   let anna: Person;
   let boris: Person;
   let clock = new Date("2026-11-20T09:00:00Z");
@@ -135,6 +135,31 @@ describe("approvals", () => {
     expect(await approvals.take(card.id, Draft)).toBeDefined();
     await approvals.close(card.id, { state: "done", receipt: { ref: { system: "amocrm", kind: "deal", id: "9" } } });
     expect(await approvals.card(card.id)).toMatchObject({ state: "done", receipt: { ref: { id: "9" } } });
+  });
+
+  it("lets a taker that slept through its lease write nothing, once another one has taken over", async () => {
+    const card = await propose();
+    await approvals.answer(card.id, true, anna, address);
+    const sleeper = await approvals.take(card.id, Draft);
+    clock = new Date(clock.getTime() + 16_000);
+    expect(await approvals.holds(sleeper!)).toBe(false);
+    const other = createApprovals({ database, access: createAccess({ people }), audit, now: () => clock });
+    const taken = await other.take(card.id, Draft);
+    await approvals.extend(sleeper!);
+    expect(await approvals.holds(sleeper!)).toBe(false);
+    expect(await other.holds(taken!)).toBe(true);
+  });
+
+  it("calls a write that was begun and may no longer be finished unknown, not failed", async () => {
+    const card = await propose();
+    await approvals.answer(card.id, true, anna, address);
+    await approvals.take(card.id, Draft);
+    clock = new Date(clock.getTime() + 16_000);
+    await people.setRoles("anna", ["staff"]);
+    const later = createApprovals({ database, access: createAccess({ people }), audit, now: () => clock });
+    await expect(later.take(card.id, Draft)).rejects.toMatchObject({ code: "access-denied" });
+    expect(await later.card(card.id)).toMatchObject({ state: "unknown" });
+    await people.setRoles("anna", ["sales"]);
   });
 
   it("lets staff propose no write into the CRM", async () => {

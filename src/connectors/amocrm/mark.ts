@@ -43,9 +43,10 @@ export function createMarks({ http, reader, directory, system }: { http: Http; r
   }
 
   async function bears(kind: Marked, thing: Lead | Party, approval: string): Promise<boolean> {
-    const field = (await directory.fields(kind)).find(({ name }) => name === markName)?.id;
+    // There may be two of the name: where the answer to making the first was lost, the next write makes another.
+    const fields = (await directory.fields(kind)).filter(({ name }) => name === markName).map(({ id }) => id);
     const values = thing.custom_fields_values
-      .filter((one) => one.field_id === field)
+      .filter((one) => fields.includes(one.field_id))
       .flatMap((one) => one.values.map(({ value }) => value));
     return values.includes(approval) || (thing._embedded.tags ?? []).some((tag) => tag.name === tagOf(approval));
   }

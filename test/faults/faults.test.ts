@@ -1,0 +1,68 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openProving, type Proving } from "./company.js";
+import type { Facts } from "./facts.js";
+import { runSeeds } from "./run.js";
+import { Died } from "./svyaz.js";
+
+const seeds = 25;
+const leaseMs = 20_000;
+
+describe("SIGKILL of the real process", () => {
+  let proving: Proving;
+  beforeAll(async () => {
+    proving = await openProving();
+  }, 120_000);
+  afterAll(() => proving.close());
+
+  it.each([
+    ["between confirming and writing", "agreed", "Поставка для первого случая", 0],
+    ["between taking the approval and writing", "taken", "Поставка для второго случая", 0],
+    ["between writing and the receipt", "written", "Поставка для третьего случая", 1],
+  ] as const)(
+    "%s: after the restart the confirmed deal exists exactly once",
+    async (_when, at, title, before) => {
+      const [id = ""] = await proving.svyaz.order<readonly string[]>({
+        act: "ask",
+        as: "anna",
+        chat: at,
+        text: `создай сделку «${title}» с Ромашкой на 75 тысяч`,
+      });
+      await proving.svyaz.order({ act: "die", death: { at, hit: 1 } });
+      await expect(proving.svyaz.order({ act: "decide", id, yes: true, as: "anna" })).rejects.toThrow(Died);
+      expect(proving.records.deals(title)).toHaveLength(before);
+
+      proving.putForward(leaseMs);
+      await proving.restart();
+      await expect.poll(() => state(proving, id), { timeout: 20_000 }).toBe("done");
+      expect(proving.records.deals(title)).toEqual([expect.objectContaining({ price: 75_000, marks: [id] })]);
+
+      // Neither a second yes nor another restart writes it again.
+      expect(await proving.svyaz.order({ act: "decide", id, yes: true, as: "anna" })).toBe(1);
+      proving.putForward(leaseMs);
+      await proving.restart();
+      await delay(1_000);
+      expect(proving.records.deals(title)).toHaveLength(1);
+    },
+    90_000,
+  );
+});
+
+async function state(proving: Proving, id: string): Promise<Facts["approvals"][number]["state"] | undefined> {
+  const { approvals } = await proving.facts();
+  return approvals.find((approval) => approval.id === id)?.state;
+}
+
+describe("people at work while systems fail and the process is killed", () => {
+  it(`loses nothing and writes nothing twice, by ${seeds} seeds`, async () => {
+    const lines: string[] = [];
+    const { reports, violated } = await runSeeds(
+      Array.from({ length: seeds }, (_, at) => at + 1),
+      { atOnce: 2, print: (line) => lines.push(line) },
+    );
+    expect(violated, lines.join("\n")).toEqual([]);
+    // A harness in which nothing is ever written proves nothing.
+    const done = reports.reduce((sum, { cards }) => sum + (cards["done"] ?? 0), 0);
+    expect(done).toBeGreaterThan(seeds);
+  }, 600_000);
+});
