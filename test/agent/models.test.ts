@@ -11,7 +11,7 @@ describeModel("the offline planner", async () => ({
 describeModel("an OpenAI-compatible server", async () => {
   const server = await startOpenAi(({ messages, tools }) => {
     const facts = messages.findLast(({ role }) => role === "tool")?.content;
-    if (facts) return { text: (JSON.parse(String(facts)) as { facts: string }).facts };
+    if (facts) return { text: (JSON.parse(typeof facts === "string" ? facts : "") as { facts: string }).facts };
     return tools ? { calls: [{ name: "find-client", args: { text: "Ромашка" } }] } : { text: "Здравствуйте" };
   });
   const model = await createModel({ apiKey: "test-key", baseUrl: server.url, model: "test-model", timeoutMs: 5_000 });

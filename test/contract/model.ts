@@ -8,7 +8,7 @@ import { seal } from "../../src/agent/envelope.js";
 const findClient = tool(() => "never", {
   name: "find-client",
   description: "Finds a client",
-  schema: z.toJSONSchema(z.strictObject({ text: z.string() })) as Record<string, unknown>,
+  schema: z.toJSONSchema(z.strictObject({ text: z.string() })),
 });
 
 /** What the agent needs of any chat model, ours or a vendor's. `open` gives one that answers a request for a client by calling the tool. */
@@ -49,8 +49,7 @@ export function describeModel(name: string, open: () => Promise<{ readonly model
     it("streams the same call in chunks", () =>
       withModel(async (model) => {
         let whole: AIMessageChunk | undefined;
-        for await (const chunk of await bound(model).stream(asked))
-          whole = whole ? whole.concat(chunk as AIMessageChunk) : (chunk as AIMessageChunk);
+        for await (const chunk of await bound(model).stream(asked)) whole = whole ? whole.concat(chunk) : chunk;
         expect(whole?.tool_calls?.map(({ name }) => name)).toEqual(["find-client"]);
       }));
 
