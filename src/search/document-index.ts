@@ -12,6 +12,7 @@ const legSize = 40;
 /** Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher 2009): rank r is worth 1 / (60 + r). */
 const fusionConstant = 60;
 const longestQueryWords = 16;
+const nearWords = 3;
 /** pgvector indexes no longer vectors. */
 const longestIndexedVector = 2_000;
 const putsBetweenLooks = 200;
@@ -57,6 +58,9 @@ export function createDocumentIndex({
           if (!row) return;
           await tx.query("delete from passages where entity = $1", [row.id]);
           if (passages.length === 0) return;
+          await tx.query("insert into passage_words (word) select unnest($1::text[]) on conflict do nothing", [
+            wordsOf([entity.title, ...passages.map(({ text }) => text)].join(" ")),
+          ]);
           await tx.query(
             `insert into passages (entity, position, heading, text, acl_id, system_name, words, model, embedding)
              select $1, p, h, t, $2, $3,
@@ -133,29 +137,34 @@ export function createDocumentIndex({
     return { all: rows.map(({ id }) => id), open, ask: new Set(rows.filter(({ kind }) => kind === "ask").map(({ id }) => id)) };
   }
 
-  /** Any of the words, ranked by how many and how close. The russian configuration stems Latin words as English ones. */
+  /** Any of the words, ranked by how many. The russian configuration stems Latin words as English ones. */
   async function wordLeg(tx: Queryable, query: IndexQuery, acls: readonly string[]): Promise<Hit[]> {
     const { rows } = await tx.query<Hit>(
       `with q as (select replace(plainto_tsquery('russian', $1)::text, '&', '|')::tsquery as any_word)
        select p.id from passages p, q
        where p.words @@ q.any_word and p.acl_id = any($2::bigint[]) and ($3::text[] is null or p.system_name = any($3))
-       order by ts_rank_cd(p.words, q.any_word, 1) desc, p.id limit ${legSize}`,
+       order by ts_rank(p.words, q.any_word, 1) desc, p.id limit ${legSize}`,
       [query.text.slice(0, 1_000), acls, query.systems ?? null],
     );
     return rows;
   }
 
-  /** Words that look alike: slips of the finger, names, declensions that no stemmer knows. */
+  /**
+   * Words that look alike: slips of the finger, names, declensions that no stemmer knows. Each word that no readable passage has
+   * stands for the nearest words that some passage has; rights are in the query that looks for those.
+   */
   async function letterLeg(tx: Queryable, query: IndexQuery, acls: readonly string[]): Promise<Hit[]> {
-    const words = [...new Set(query.text.toLowerCase().match(/[\p{L}\p{N}]{5,}/gu) ?? [])].slice(0, longestQueryWords);
+    const words = wordsOf(query.text).slice(0, longestQueryWords);
     if (words.length === 0) return [];
-    const { rows } = await tx.query<Hit>(
-      `select p.id from unnest($1::text[]) as w (word) join passages p on w.word <% (p.heading || ' ' || p.text)
-       where p.acl_id = any($2::bigint[]) and ($3::text[] is null or p.system_name = any($3))
-       group by p.id order by sum(word_similarity(w.word, p.heading || ' ' || p.text)) desc, p.id limit ${legSize}`,
-      [words, acls, query.systems ?? null],
+    const { rows } = await tx.query<{ word: string }>(
+      `select near.word from unnest($1::text[]) as asked (word)
+       cross join lateral (
+         select w.word from passage_words w where w.word % asked.word order by similarity(w.word, asked.word) desc, w.word limit ${nearWords}) near
+       where numnode(plainto_tsquery('russian', asked.word)) > 0 and not exists (
+         select from passages p where p.words @@ plainto_tsquery('russian', asked.word) and p.acl_id = any($2::bigint[]))`,
+      [words, acls],
     );
-    return rows;
+    return rows.length === 0 ? [] : wordLeg(tx, { ...query, text: rows.map(({ word }) => word).join(" ") }, acls);
   }
 
   /** Near in meaning. The index is asked on until enough rows pass the filter, so that narrow rights lose nothing. */
@@ -246,6 +255,11 @@ export function createDocumentIndex({
     );
     indexedDimensions.add(size);
   }
+}
+
+/** The words long enough for a slip of the finger to be told from another word. */
+function wordsOf(text: string): string[] {
+  return [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]{5,40}/gu) ?? [])];
 }
 
 function key(ref: EntityRef): string {
