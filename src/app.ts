@@ -9,6 +9,7 @@ import { createTerminal, type Terminal } from "./channels/terminal/index.js";
 import * as connectorFolders from "./connectors/index.js";
 import { readInstances } from "./connectors/kit/define.js";
 import { createSystems } from "./connectors/kit/systems.js";
+import type { ChatCommand } from "./conversation/commands.js";
 import { createChoices } from "./conversation/choices.js";
 import { createTurnFactory, noSchedules } from "./conversation/context.js";
 import { createDecisions, type Decisions } from "./conversation/decisions.js";
@@ -209,6 +210,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
     log,
     now,
   });
+  const commands: readonly ChatCommand[] = [];
   const inbox = createInbox({
     database,
     access,
@@ -217,6 +219,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
     audit,
     choices,
     decisions,
+    commands,
     runTurn,
     channel,
     language: settings.SVYAZ_LANGUAGE,

@@ -3,14 +3,16 @@ import { userInfo } from "node:os";
 import type { Access } from "../domain/access.js";
 import type { AuditLog } from "../domain/audit.js";
 import type { Channel, Inbox } from "../domain/channel.js";
+import { SvyazError } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
 import type { InboxEvent, IncomingMessage, MessageRef, Sender } from "../domain/message.js";
 import type { Metrics } from "../domain/metrics.js";
 import type { Language, Person } from "../domain/people.js";
 import { type Database, storableJson } from "../platform/database.js";
-import { texts } from "../text/texts.js";
+import { errorSentence, texts } from "../text/texts.js";
 import { chatKey } from "./chat.js";
 import type { Choices } from "./choices.js";
+import { type ChatCommand, findCommand } from "./commands.js";
 import type { Decisions } from "./decisions.js";
 import { languageOf } from "./language.js";
 import type { TurnJob } from "./turn.js";
@@ -34,6 +36,7 @@ export interface InboxParts {
   readonly audit: AuditLog;
   readonly choices: Choices;
   readonly decisions: Decisions;
+  readonly commands: readonly ChatCommand[];
   readonly runTurn: (job: TurnJob) => Promise<void>;
   readonly channel: (id: string) => Channel | undefined;
   readonly language: Language;
@@ -249,7 +252,31 @@ export function createInbox(parts: InboxParts): RunningInbox {
       trace,
       payload: { channel: event.address.channel, characters: event.text.length },
     });
-    await parts.runTurn(job(event, person, actor, channel, trace, stop, row));
+    const given = findCommand(event.text, parts.commands);
+    if (given) await obey(given.command, given.argument, event, person, actor, channel, trace);
+    else await parts.runTurn(job(event, person, actor, channel, trace, stop, row));
+  }
+
+  /** What concerns a person alone is not talked about in front of others. */
+  async function obey(
+    command: ChatCommand,
+    argument: string,
+    { address, text, visibility, sender }: IncomingMessage,
+    person: Person,
+    actor: string,
+    channel: Channel,
+    trace: string,
+  ): Promise<void> {
+    const language = languageOf(argument === "" ? "" : text, person.language);
+    const reply =
+      visibility === "group"
+        ? [{ kind: "text" as const, markdown: texts(language).conversation.commandPrivately }]
+        : await command.run({ person, actor, trace, argument, address, language }).catch((error: unknown) => {
+            if (!(error instanceof SvyazError)) throw error;
+            log.warn("a command was refused", { command: command.name, trace, error });
+            return [{ kind: "text" as const, markdown: errorSentence(error, language) }];
+          });
+    await channel.send(address, reply, { key: `command:${trace}`, onlyFor: visibility === "group" ? sender.id : undefined });
   }
 
   /** A pressed approval is settled; a pressed answer to a question is said in the person's name. */

@@ -17,6 +17,7 @@ export const conversation: typeof russian.conversation = {
   tooLong: (limit) =>
     `The message is too long: I read up to ${limit.toLocaleString("en-GB")} characters. Please shorten it, or ask the question separately.`,
   answeredPrivately: "I answered you in private: the answer has data that not everybody may see.",
+  commandPrivately: "This is between the two of us: write it to me in a private chat.",
   openMeFirst:
     "The answer has data that not everybody may see, and I cannot write to you in private yet: open a chat with me, press Start, and ask again.",
   stopped: "Stopped.",
