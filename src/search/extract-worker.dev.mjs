@@ -1,5 +1,5 @@
-// Starts the worker from its TypeScript source, in a checkout that was not built: a thread does not inherit the loader of its
-// parent (Node 20 ignores `--import` in the options of a Worker), so it registers its own.
+// Starts the reader from its TypeScript source, in a checkout that was not built: it is handed no environment and no loader of its
+// parent, so it registers its own.
 import { register } from "tsx/esm/api";
 
 register();

@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import type { FileInput } from "./extract/read.js";
 import { bounds, type Extracted, nothing } from "./extract/result.js";
 
@@ -12,16 +13,17 @@ export interface ExtractionOptions {
 }
 
 /**
- * Takes the text out of a file's bytes, in a worker thread with a memory bound. Never throws because of the file: what cannot be
- * read has a status that says why. A file over the time limit ends as "timeout", one over the memory bound as "too_large"; the
- * worker is then replaced. Files wait for one another. Rejects only when `signal` aborts, with its reason.
+ * Takes the text out of a file's bytes, in a process of its own with a memory bound and without our environment. Never throws
+ * because of the file: what cannot be read has a status that says why. A file over the time limit ends as "timeout", one over the
+ * memory bound as "too_large"; the reader is then replaced. Files wait for one another. Rejects only when `signal` aborts, with
+ * its reason.
  */
 export function extractText(input: FileInput, options: ExtractionOptions = {}): Promise<Extracted> {
   options.signal?.throwIfAborted();
   if (input.bytes.byteLength > bounds.fileBytes) {
     return Promise.resolve(nothing("too_large", "unknown", [`${input.bytes.byteLength} bytes`]));
   }
-  const turn = last.then(() => readInWorker(input, options));
+  const turn = last.then(() => readApart(input, options));
   last = turn.then(
     () => undefined,
     () => undefined,
@@ -29,57 +31,84 @@ export function extractText(input: FileInput, options: ExtractionOptions = {}): 
   return turn;
 }
 
-/** Ends the worker, if there is one; the next file starts another. */
+/** Ends the reader, if there is one; the next file starts another. */
 export async function closeExtraction(): Promise<void> {
-  const ending = worker;
-  worker = undefined;
-  await ending?.terminate();
+  const ending = reader;
+  reader = undefined;
+  if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+  const gone = once(ending, "exit");
+  ending.kill("SIGKILL");
+  await gone;
 }
 
-let worker: Worker | undefined;
+let reader: ChildProcess | undefined;
 let last: Promise<void> = Promise.resolve();
 
-function readInWorker(input: FileInput, { timeoutMs = 60_000, signal }: ExtractionOptions): Promise<Extracted> {
+function readApart(input: FileInput, { timeoutMs = 60_000, signal }: ExtractionOptions): Promise<Extracted> {
   signal?.throwIfAborted();
-  const reader = (worker ??= startWorker());
-  reader.ref();
+  const child = (reader ??= startReader());
+  hold(child);
   return new Promise((resolve, reject) => {
     const finish = (keep: boolean) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      reader.off("message", answer).off("error", broken).off("exit", ended);
-      // An idle worker does not keep the process alive.
-      reader.unref();
+      child.off("message", answer).off("error", broken).off("exit", ended);
+      // An idle reader does not keep this process alive.
+      release(child);
       if (keep) return;
-      if (worker === reader) worker = undefined;
-      // The complaints of a thread that is being killed interest nobody.
-      reader.on("error", () => undefined);
-      void reader.terminate();
+      if (reader === child) reader = undefined;
+      // The complaints of a process that is being killed interest nobody.
+      child.on("error", () => undefined);
+      child.kill("SIGKILL");
     };
-    const answer = (result: Extracted) => {
+    const answer = (result: unknown) => {
       finish(true);
-      resolve(result);
+      resolve(result as Extracted);
     };
     const fail = (status: "timeout" | "too_large" | "corrupt", reason: string) => {
       finish(false);
       resolve(nothing(status, "unknown", [reason]));
     };
-    const broken = (error: Error & { code?: string }) =>
-      fail(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "too_large" : "corrupt", error.message);
-    const ended = (code: number) => fail("corrupt", `the reader ended with ${code}`);
+    const broken = (error: Error) => fail("corrupt", error.message);
+    // The engine aborts when its memory bound is reached, and the system kills who takes too much of the machine's.
+    const ended = (code: number | null, killedBy: NodeJS.Signals | null) =>
+      code === abortedCode || killedBy === "SIGABRT" || killedBy === "SIGKILL"
+        ? fail("too_large", "out of memory")
+        : fail("corrupt", `the reader ended with ${code ?? killedBy}`);
     const abort = () => {
       finish(false);
       reject(signal?.reason as Error);
     };
     const timer = setTimeout(() => fail("timeout", `over ${timeoutMs} ms`), timeoutMs);
     signal?.addEventListener("abort", abort, { once: true });
-    reader.on("message", answer).on("error", broken).on("exit", ended);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    reader.postMessage(input);
+    child.on("message", answer).on("error", broken).on("exit", ended);
+    child.send(input);
   });
 }
 
-function startWorker(): Worker {
+/** What a shell-less abort() of the engine ends with where it is not told as a signal. */
+const abortedCode = 134;
+
+/**
+ * A process and not a thread: a thread that outruns its memory bound takes the whole process with it on newer versions of Node.
+ * It is handed no environment, so that a file which breaks a parser finds no secret there.
+ */
+function startReader(): ChildProcess {
   const entry = import.meta.url.endsWith(".ts") ? "./extract-worker.dev.mjs" : "./extract-worker.js";
-  return new Worker(new URL(entry, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 }, execArgv: [] });
+  return fork(new URL(entry, import.meta.url), {
+    execArgv: ["--max-old-space-size=256"],
+    env: {},
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+}
+
+function hold(child: ChildProcess): void {
+  child.ref();
+  child.channel?.ref();
+}
+
+function release(child: ChildProcess): void {
+  child.unref();
+  child.channel?.unref();
 }
