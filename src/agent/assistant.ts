@@ -7,6 +7,7 @@ import type { Log } from "../domain/log.js";
 import type { Metrics } from "../domain/metrics.js";
 import type { Turn } from "../domain/tool.js";
 import { toMessages } from "./messages.js";
+import { wishesToWrite } from "./planner/index.js";
 import { agentPrompt } from "./prompt.js";
 import type { ToolRun, Toolset } from "./toolset.js";
 
@@ -46,7 +47,6 @@ export function createAssistant({ toolset, model, planner, systems, limits, metr
     chat: BaseChatModel,
     request: Parameters<Assistant["answer"]>[0],
     run: ToolRun,
-    readOnly: boolean,
   ): Promise<{ text: string; cut?: Cut; tokens: { input: number; output: number } }> => {
     const { turn } = request;
     const tokens = { input: 0, output: 0 };
@@ -56,7 +56,8 @@ export function createAssistant({ toolset, model, planner, systems, limits, metr
       wrapModelCall: async (call, next) => {
         turn.signal.throwIfAborted();
         if (++steps > limits.steps || tokens.input + tokens.output > limits.tokens) throw new TurnCut("too-many-steps");
-        const message = await next(call);
+        const names = new Set(run.offered().map(({ name }) => name));
+        const message = await next({ ...call, tools: call.tools.filter((one) => names.has(String(one["name"]))) });
         const usage = message.usage_metadata;
         tokens.input += usage?.input_tokens ?? 0;
         tokens.output += usage?.output_tokens ?? 0;
@@ -68,8 +69,7 @@ export function createAssistant({ toolset, model, planner, systems, limits, metr
         return new ToolMessage({ tool_call_id: id, name: toolCall.name, content });
       },
     });
-    const bound = toolset.tools.filter(({ kind }) => !readOnly || kind === "read");
-    const agent = createAgent({ model: chat, tools: bound.map(declare), middleware: [hooks] });
+    const agent = createAgent({ model: chat, tools: run.offered().map(declare), middleware: [hooks] });
     const messages = toMessages({
       prompt: agentPrompt(turn, systems()),
       history: request.history,
@@ -101,15 +101,16 @@ export function createAssistant({ toolset, model, planner, systems, limits, metr
   return {
     async answer(request) {
       const { turn } = request;
+      const mayWrite = wishesToWrite(request.text, request.history.at(-1)?.asked);
       const begin = (readOnly: boolean) =>
-        toolset.begin(turn, { mostCalls: limits.calls, readOnly, asked: request.text, onCall: request.onCall });
+        toolset.begin(turn, { mostCalls: limits.calls, readOnly, asked: request.text, mayWrite, onCall: request.onCall });
       const run = begin(false);
       const chat = model ?? planner(turn);
-      const first = await attempt(chat, request, run, false);
+      const first = await attempt(chat, request, run);
       if (first.cut !== "model-unavailable" || !model || run.calls.length > 0) return { ...first, ...collected(run) };
       // Nothing was done yet: the planner may answer, reads only, and the person is told.
       const instead = begin(true);
-      const second = await attempt(planner(turn), request, instead, true);
+      const second = await attempt(planner(turn), request, instead);
       return {
         ...second,
         ...collected(instead),

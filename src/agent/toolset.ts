@@ -28,6 +28,8 @@ export interface ToolRun {
   readonly calls: ToolCallRecord[];
   readonly blocks: Block[];
   readonly missing: string[];
+  /** The tools that may still be called: writes go when outside text came in and the person asked for no write. */
+  offered(): readonly AgentTool[];
   /** Runs one call and returns the envelope that the model reads. Rejects only when the turn was aborted. */
   execute(call: { readonly id: string; readonly name: string; readonly input: unknown }): Promise<string>;
 }
@@ -45,6 +47,8 @@ export function createToolset({ tools, approvals, audit, metrics, log, titleOf }
         readonly mostCalls: number;
         readonly readOnly?: boolean;
         readonly asked: string;
+        /** The person's own words ask for something to be written. */
+        readonly mayWrite: boolean;
         readonly onCall?: (call: ToolCallRecord) => void;
       },
     ): ToolRun {
@@ -54,6 +58,9 @@ export function createToolset({ tools, approvals, audit, metrics, log, titleOf }
       const outside: { text: string; ref: Mention["ref"] | undefined }[] = [];
       let cards = 0;
       let begun = 0;
+
+      const offered = () =>
+        tools.filter(({ kind }) => kind === "read" || (!options.readOnly && (options.mayWrite || outside.length === 0)));
 
       const settle = (
         call: { id: string; name: string; input: unknown },
@@ -102,11 +109,13 @@ export function createToolset({ tools, approvals, audit, metrics, log, titleOf }
         calls,
         blocks,
         missing,
+        offered,
         async execute(call) {
           const tool = tools.find(({ name }) => name === call.name);
           if (++begun > options.mostCalls)
             return settle(call, "failed", { forModel: "No more tool calls in this turn: answer with what there is." });
           if (!tool || (options.readOnly && tool.kind === "write")) return settle(call, "failed", { forModel: "There is no such tool." });
+          if (!offered().includes(tool)) return settle(call, "denied", { forModel: "The person asked for nothing to be written." });
           if (tool.kind === "write" && cards >= mostCards) return settle(call, "failed", { forModel: "No more cards in this turn." });
           const input = tool.input.safeParse(call.input);
           if (!input.success) return settle(call, "failed", { forModel: `Wrong input: ${z.prettifyError(input.error)}` });

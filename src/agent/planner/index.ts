@@ -1,1 +1,2 @@
 export { createPlanner, type PlannerContext } from "./planner.js";
+export { wishesToWrite } from "./wish.js";

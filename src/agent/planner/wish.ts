@@ -1,0 +1,22 @@
+import { createTask } from "./intents/create-task.js";
+import { trade } from "./vocabulary.js";
+import { Lexicon, readWords, type Vocabulary } from "./words.js";
+
+const concepts = ["create", "move", "new", "task", "note"] as const;
+const words: Vocabulary = Object.fromEntries([
+  ...concepts.map((concept) => [concept, trade[concept] ?? ""] as const),
+  ...Object.entries(createTask.vocabulary ?? {}),
+]);
+const lexicon = new Lexicon([words], []);
+
+/** A shorter message goes on with what was asked before: "да", "давай на 75", "yes please". */
+const shortWords = 4;
+
+/**
+ * Whether the person's own words ask for something to be written. Only they can: what a document or a record says cannot.
+ * Rather too often yes than no: what is written still waits for its card.
+ */
+export function wishesToWrite(text: string, before = ""): boolean {
+  const asks = (one: string) => readWords(one, lexicon).some(({ means }) => means.size > 0);
+  return asks(text) || (text.trim().split(/\s+/u).length <= shortWords && asks(before));
+}
