@@ -1,12 +1,12 @@
 # Two stages: the compiler and the development packages stay in the first.
-FROM node:24-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /svyaz
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
 COPY bin ./bin
 COPY src ./src
 RUN npm ci && npm prune --omit=dev
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production SVYAZ_HOST=0.0.0.0 SVYAZ_DATA=/data/svyaz
 WORKDIR /svyaz
 COPY --from=build --chown=node:node /svyaz/package.json ./
