@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type App, connectorProblems, createApp } from "./app.js";
-import { chatOnTerminal } from "./cli/chat.js";
-import { complaint, runCommand } from "./cli/commands.js";
-import { NotFound, SettingsInvalid } from "./domain/errors.js";
+import { z } from "zod";
+import type { App } from "./app.js";
+import { begin, connectorProblems, type Environment } from "./begin.js";
+import type { runCommand } from "./cli/commands.js";
+import { NotFound, SettingsInvalid, SvyazError } from "./domain/errors.js";
 import type { Log } from "./domain/log.js";
 import { serveControl } from "./platform/control.js";
 import { acquireDataLock } from "./platform/directory-lock.js";
@@ -11,13 +12,15 @@ import { createLog, hideSecret } from "./platform/log.js";
 import { readEnvironment, readSettings, secretValues, type Settings, settingsError } from "./platform/settings.js";
 import { texts } from "./text/texts.js";
 
+export interface Prepared {
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly log: Log;
+  readonly data: string;
+}
+
 /** What every command begins with: settings from the environment and flags, a log that hides their secrets. */
-export function prepare(flags: { readonly data?: string; readonly quiet?: boolean }): {
-  settings: Settings;
-  environment: Readonly<Record<string, string | undefined>>;
-  log: Log;
-  data: string;
-} {
+export function prepare(flags: { readonly data?: string; readonly quiet?: boolean }): Prepared {
   const environment = { ...readEnvironment(), ...(flags.data ? { SVYAZ_DATA: flags.data } : {}) };
   const { settings, problems } = readSettings(environment);
   const all = [...problems, ...connectorProblems(environment)];
@@ -29,6 +32,18 @@ export function prepare(flags: { readonly data?: string; readonly quiet?: boolea
   return { settings, environment, log, data: resolve(settings.SVYAZ_DATA) };
 }
 
+/** The app, not yet started, and what runs commands on it. Most of the program is loaded while its slowest parts come up. */
+export async function openApp({ settings, environment, log }: Prepared): Promise<{ readonly app: App; readonly run: typeof runCommand }> {
+  const begun = begin(settings, environment, log);
+  try {
+    const [{ createApp }, commands] = await Promise.all([import("./app.js"), import("./cli/commands.js")]);
+    return { app: await createApp(settings, environment, log, {}, begun), run: commands.runCommand };
+  } catch (error) {
+    await begun.abandon();
+    throw error;
+  }
+}
+
 export function controlPath(data: string): string {
   return join(data, "control.sock");
 }
@@ -36,15 +51,14 @@ export function controlPath(data: string): string {
 /** `svyaz start`: the chat on a terminal, else the service; both until a signal. Resolves to the exit code. */
 export async function start(flags: { readonly data?: string; readonly as?: string; readonly chat?: boolean }): Promise<number> {
   const onTerminal = flags.chat ?? (process.stdin.isTTY && process.stdout.isTTY);
-  const { settings, environment, log, data } = prepare({ data: flags.data, quiet: onTerminal });
+  const prepared = prepare({ data: flags.data, quiet: onTerminal });
+  const { settings, log, data } = prepared;
   const release = await acquireDataLock(data, { waitMs: 2_000 });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(new Error(signal)));
   try {
-    const app = await createApp(settings, environment, log);
-    const control = await serveControl(controlPath(data), (command, emit) =>
-      runCommand(app, command.name, command.args, emit, command.user),
-    );
+    const { app, run } = await openApp(prepared);
+    const control = await serveControl(controlPath(data), (command, emit) => run(app, command.name, command.args, emit, command.user));
     try {
       const { url } = await startApp(app, onTerminal);
       const words = texts(settings.SVYAZ_LANGUAGE).cli;
@@ -55,6 +69,7 @@ export async function start(flags: { readonly data?: string; readonly as?: strin
             operation: "start",
           });
         process.stdout.write(`${firstScreen(app, person)}\n`);
+        const { chatOnTerminal } = await import("./cli/chat.js");
         await chatOnTerminal(app, person, stop.signal);
       } else {
         log.info(words.serving(url ?? ""), {
@@ -93,27 +108,28 @@ async function startApp(app: App, onTerminal: boolean): Promise<{ readonly url?:
   }
 }
 
-/** What is real and what is sandbox, three questions to try, and what to set up next. */
+/** What is real and what is sandbox, three questions that the sandbox can answer, and what is not set up yet. */
 export function firstScreen(app: App, person: { readonly name: string; readonly roles: readonly string[] }): string {
   const { settings } = app;
   const words = texts(settings.SVYAZ_LANGUAGE).cli;
   const systems = app.systems.configured.map(({ definition }) => definition.title).join(", ");
   const model = settings.OPENAI_API_KEY || settings.OPENAI_BASE_URL;
+  const next = [
+    ...(app.channels.length === 0 ? [words.addToken] : []),
+    ...(model ? [] : [words.addModel]),
+    ...(systems && !app.sandbox ? [] : [words.addSystem]),
+  ];
   return [
     words.banner(version()),
     app.sandbox ? words.sandboxOn(systems) : systems ? words.realSystems(systems) : words.noSystems,
     model ? words.modelOn(settings.OPENAI_MODEL) : words.modelOff,
     ...(app.channels.length > 0 ? [words.channelsOn(app.channels.map(({ id }) => id).join(", "))] : []),
     words.databaseAt(settings.DATABASE_URL ? "PostgreSQL" : app.data),
+    ...(app.keyring.generated ? [texts(settings.SVYAZ_LANGUAGE).vault.generatedKey(app.keyring.generated)] : []),
     words.youAre(person.name, person.roles.join(", ")),
     "",
-    words.tryThese,
-    ...words.questions.map((question) => `  • ${question}`),
-    "",
-    words.howTo,
-    words.addToken,
-    words.addModel,
-    words.addSystem,
+    ...(app.sandbox ? [words.tryThese, ...words.questions.map((question) => `  • ${question}`), ""] : []),
+    ...(next.length > 0 ? [words.howTo, ...next] : []),
     words.quit,
   ].join("\n");
 }
@@ -123,4 +139,9 @@ export function version(): string {
   return number;
 }
 
-export { complaint };
+/** What went wrong, for people: the sentence of our own errors, and their message for the admin who typed the command. */
+export function complaint(error: unknown): string {
+  if (error instanceof SvyazError) return error.message;
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
+}

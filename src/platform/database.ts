@@ -27,7 +27,7 @@ export interface Result<Row> {
  * Values out: timestamptz → Date; bigint, numeric, date and their arrays → text as PostgreSQL prints it, so that nothing is rounded
  * or shifted; json and jsonb → parsed; bytea → Buffer; integer and float → number; text[] → array. Values in: Date, text, number,
  * bigint, boolean, Uint8Array, null; an array is a PostgreSQL array and any other object is JSON, so an array meant as jsonb is
- * stringified by the caller. Without values the text may hold several statements; the result is then the last one's.
+ * stringified by the caller. Without values the text may hold several statements; the rows are then those of all of them.
  *
  * A statement the database refuses rejects with the driver's `DatabaseError` (`code` is the SQLSTATE); a database that cannot be
  * reached rejects with SystemUnavailable.
@@ -49,8 +49,8 @@ export interface DatabaseOptions {
   readonly url?: string;
   /** Folder of the embedded database; the caller holds its lock. Absent: in memory, gone at `close`. */
   readonly dataDir?: string;
-  /** A prepared database to start an empty one from, instead of the dump that a build leaves beside this file. */
-  readonly dump?: Uint8Array<ArrayBuffer>;
+  /** A prepared database to start an empty one from, instead of the dump that a build leaves beside this file; "none" starts with no table. */
+  readonly dump?: Uint8Array<ArrayBuffer> | "none";
   readonly log: Log;
 }
 
@@ -81,8 +81,8 @@ async function openPostgresql(url: string, log: Log): Promise<Database> {
   return database;
 }
 
-async function openEmbedded({ dataDir, dump = preparedDump(), log }: DatabaseOptions): Promise<Database> {
-  const start = { dataDir: dataDir && resolve(dataDir), dump };
+async function openEmbedded({ dataDir, dump = preparedDump() ?? "none", log }: DatabaseOptions): Promise<Database> {
+  const start = { dataDir: dataDir && resolve(dataDir), dump: dump === "none" ? undefined : dump };
   // What was in memory only is lost with the thread, and an empty database in its place would be worse than an error.
   return overEngine(await openPglite(start), log, dataDir === undefined ? undefined : () => openPglite(start));
 }
@@ -200,8 +200,8 @@ function overPool(
 
 async function run<Row>(client: ClientBase, text: string, values?: readonly unknown[]): Promise<Result<Row>> {
   const answer = (await client.query(text, values?.map(storable))) as QueryResult | QueryResult[];
-  const last = Array.isArray(answer) ? answer.at(-1) : answer;
-  return { rows: (last?.rows ?? []) as Row[], rowCount: last?.rowCount ?? 0 };
+  const all = [answer].flat();
+  return { rows: all.flatMap(({ rows }) => (rows ?? []) as Row[]), rowCount: all.at(-1)?.rowCount ?? 0 };
 }
 
 /** PostgreSQL holds no NUL in a text, and what people and systems send may have one: it means nothing and goes. */

@@ -9,7 +9,7 @@ export const migrationsFolder = fileURLToPath(new URL("./migrations", import.met
 
 const fileName = /^\d{3}_[a-z0-9-]+\.sql$/;
 
-interface Migration {
+export interface Migration {
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
@@ -18,9 +18,13 @@ interface Migration {
 /**
  * Brings the database to the newest migration: numbered files in order, each once, in a transaction of its own.
  * Two processes that start together take turns, and the second finds the work done.
- * Throws, naming the file, when an applied file was changed or is no longer there (the database is newer than the program).
+ * `only` leaves out those that are not in it. Throws, naming the file, when an applied file was changed or is no longer there (the database is newer than the program).
  */
-export async function migrate(database: Database, folder = migrationsFolder): Promise<{ readonly applied: readonly string[] }> {
+export async function migrate(
+  database: Database,
+  folder = migrationsFolder,
+  only?: ReadonlySet<string>,
+): Promise<{ readonly applied: readonly string[] }> {
   const migrations = await readMigrations(folder);
   await createTable(database);
   const known = await appliedChecksums(database);
@@ -28,7 +32,7 @@ export async function migrate(database: Database, folder = migrationsFolder): Pr
 
   const applied: string[] = [];
   for (const migration of migrations) {
-    if (known.has(migration.name)) continue;
+    if (known.has(migration.name) || only?.has(migration.name) === false) continue;
     const mine = await database.transaction(async (tx) => {
       // One writer at a time; freed by the commit, unlike an advisory lock, which needs a session of its own.
       await tx.query("lock table schema_migrations in share row exclusive mode");
@@ -48,7 +52,8 @@ export async function migrationsChecksum(folder = migrationsFolder): Promise<str
   return checksum(migrations.map((migration) => `${migration.name} ${migration.checksum}`).join("\n"));
 }
 
-async function readMigrations(folder: string): Promise<readonly Migration[]> {
+/** The migrations of the folder, in order. Throws for a file whose name has no number, and for two with one number. */
+export async function readMigrations(folder = migrationsFolder): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).toSorted();
   const odd = names.find((name) => !fileName.test(name));
   if (odd) throw new Error(`migrations: ${join(folder, odd)} is not called like 001_audit.sql`);
@@ -73,6 +78,13 @@ async function createTable(database: Database): Promise<void> {
     const { rows } = await database.query<{ there: string | null }>("select to_regclass('schema_migrations')::text as there");
     if (!rows[0]?.there) throw error;
   }
+}
+
+/** What the database's schema is made of, in order. */
+export async function appliedMigrations(queryable: Queryable): Promise<readonly Pick<Migration, "name" | "checksum">[]> {
+  return [...(await appliedChecksums(queryable))]
+    .map(([name, sum]) => ({ name, checksum: sum }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function appliedChecksums(queryable: Queryable): Promise<ReadonlyMap<string, string>> {

@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { Duplex } from "node:stream";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 import { SystemUnavailable } from "../domain/errors.js";
 import type { FromWorker, ToWorker, WorkerStart } from "./pglite-worker.js";
+import { startThread } from "./thread.js";
 
 /** PGlite in a worker thread, spoken to in PostgreSQL's wire protocol. */
 export interface PgliteEngine {
@@ -38,24 +36,9 @@ export async function openPglite(options: WorkerStart): Promise<PgliteEngine> {
   return startWorker(options);
 }
 
-/** The worker is beside this file in both lives: compiled, and as a source run by tsx or the test runner. */
-function createWorker(start: WorkerStart): Worker {
-  // The engine's own chatter must not land among the product's output.
-  const options = { workerData: start, stdout: true };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./pglite-worker.js", import.meta.url), options);
-  // On Node 20 `--import tsx` does not reach worker threads, so the worker's first line registers it.
-  const tsx = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve("tsx/esm/api")
-      .replace(/\.cjs$/, ".mjs"),
-  );
-  const source = new URL("./pglite-worker.ts", import.meta.url);
-  const code = `import(${JSON.stringify(tsx.href)}).then(({ register }) => { register(); return import(${JSON.stringify(source.href)}); })`;
-  return new Worker(code, { ...options, eval: true });
-}
-
 function startWorker(start: WorkerStart): Promise<PgliteEngine> {
-  const worker = createWorker(start);
+  // The engine's own chatter must not land among the product's output.
+  const worker = startThread(new URL("./pglite-worker.js", import.meta.url), { workerData: start, stdout: true });
   worker.stdout.resume();
 
   let death: SystemUnavailable | undefined;

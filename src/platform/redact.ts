@@ -5,24 +5,76 @@ const maxItems = 200;
 /** Shorter ones would blot out half of every line; nothing that short protects anything. */
 const minSecret = 4;
 
+/** Hidden for good, and the passing ones: each value with the forms that it may be met in. */
 const registered = new Set<string>();
-let registeredPattern: RegExp | undefined;
+const passing = new Map<string, readonly string[]>();
+const maxPassing = 1_000;
+/** Every form, by its first characters, so that a thousand secrets are looked for as fast as one. */
+const forms = new Map<string, Set<string>>();
 
 /** From now on this value is hidden wherever it would be logged or audited, also URL-encoded, in base64 and inside JSON. */
 export function hideSecret(value: string): void {
-  if (value.length < minSecret) return;
+  if (value.length < minSecret || registered.has(value)) return;
+  registered.add(value);
+  for (const form of formsOf(value)) remember(form);
+}
+
+/**
+ * The same for values that come and go, as tokens do: the thousand latest are kept. In a JSON object, what its names call secret is hidden too.
+ */
+export function hidePassingSecret(value: string): void {
+  for (const one of [value, ...textsWithin(value)]) {
+    if (one.length < minSecret || registered.has(one)) continue;
+    const known = passing.get(one) ?? formsOf(one);
+    passing.delete(one);
+    passing.set(one, known);
+    for (const form of known) remember(form);
+  }
+  for (const [oldest, known] of passing) {
+    if (passing.size <= maxPassing) break;
+    passing.delete(oldest);
+    for (const form of known) if (!registered.has(form)) forms.get(form.slice(0, minSecret))?.delete(form);
+  }
+}
+
+function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value);
-  const forms = [
-    value,
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-    bytes.toString("base64"),
-    bytes.toString("base64url"),
-  ];
-  for (const form of forms) registered.add(form);
-  // The longest first: a secret may begin with another.
-  const all = [...registered].toSorted((a, b) => b.length - a.length).map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  registeredPattern = new RegExp(all.join("|"), "g");
+  const plain = [value, JSON.stringify(value).slice(1, -1), bytes.toString("base64"), bytes.toString("base64url")];
+  return [...new Set([...plain, encodeURIComponent(value.toWellFormed())])];
+}
+
+function remember(form: string): void {
+  const start = form.slice(0, minSecret);
+  const known = forms.get(start);
+  if (known) known.add(form);
+  else forms.set(start, new Set([form]));
+}
+
+/** A set of tokens is one secret, and is met piece by piece. */
+function textsWithin(value: string): readonly string[] {
+  if (!value.startsWith("{")) return [];
+  try {
+    const parts = Object.entries(JSON.parse(value) as Readonly<Record<string, unknown>>);
+    return parts.flatMap(([name, part]) => (typeof part === "string" && isSecretName(name) ? [part] : []));
+  } catch {
+    return [];
+  }
+}
+
+function withoutRegistered(text: string): string {
+  if (forms.size === 0) return text;
+  let shownTo = 0;
+  let result = "";
+  for (let at = 0; at + minSecret <= text.length; at++) {
+    let longest = 0;
+    for (const form of forms.get(text.slice(at, at + minSecret)) ?? [])
+      if (form.length > longest && text.startsWith(form, at)) longest = form.length;
+    if (longest === 0) continue;
+    result += text.slice(shownTo, at) + shown;
+    shownTo = at + longest;
+    at = shownTo - 1;
+  }
+  return result + text.slice(shownTo);
 }
 
 /** Words whose presence in a name ("accessToken", "X-Api-Key", "client_secret") says that the value is secret. */
@@ -58,8 +110,7 @@ const member = /("([\w.-]+)"\s*:\s*")((?:[^"\\]|\\.)*)"/g;
 /** The text with every secret in it replaced by "[secret]". */
 export function redactText(text: string): string {
   // More than is shown, so that a secret on the edge is seen whole and hidden before the cut.
-  let redacted = text.slice(0, 2 * maxText);
-  if (registeredPattern) redacted = redacted.replace(registeredPattern, shown);
+  let redacted = withoutRegistered(text.slice(0, 2 * maxText));
   for (const [look, instead] of looks) redacted = redacted.replace(look, instead);
   redacted = redacted
     .replace(parameter, (whole, before: string, name: string) => {

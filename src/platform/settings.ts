@@ -5,6 +5,22 @@ import { SettingsInvalid } from "../domain/errors.js";
 const flag = z.stringbool({ truthy: ["1", "true", "yes", "on"], falsy: ["0", "false", "no", "off"] });
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const names = z
+  .string()
+  .transform((text) =>
+    text
+      .split(",")
+      .map((name) => name.trim())
+      .filter(Boolean),
+  )
+  .optional();
+const days = (standard: number, least: number) =>
+  z.coerce
+    .number()
+    .int()
+    .refine((given) => given === 0 || (given >= least && given <= 36_500), `0, or ${least} to 36500 days`)
+    .default(standard);
+
 /** Every variable that Svyaz itself reads. Connectors declare their own beside their code. */
 const schema = z.object({
   DATABASE_URL: z
@@ -39,6 +55,12 @@ const schema = z.object({
     .optional()
     .describe("Fixes the clock (tests and demonstrations only)")
     .meta({ example: "2026-11-20T09:00:00.000Z" }),
+  SVYAZ_ACCESS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File of the access policy; absent: ./access.yaml where there is one, else the standard policy (docs/access.md)")
+    .meta({ example: "./access.yaml" }),
   OPENAI_API_KEY: z
     .string()
     .min(1)
@@ -61,6 +83,59 @@ const schema = z.object({
   SVYAZ_TURN_STEPS: z.coerce.number().int().min(1).max(12).default(12).describe("Model calls in a turn"),
   SVYAZ_TURN_CALLS: z.coerce.number().int().min(1).max(20).default(20).describe("Tool calls in a turn"),
   SVYAZ_TURN_TOKENS: z.coerce.number().int().min(1_000).default(80_000).describe("Tokens in a turn, in and out"),
+  SVYAZ_MASKING: z
+    .enum(["auto", "on", "off"])
+    .default("auto")
+    .describe("Keeps personal data from the chat and embedding models: auto does unless OPENAI_BASE_URL is a local address"),
+  SVYAZ_MASKING_OPEN: names
+    .describe("Systems whose records go to the model as they are, separated by commas")
+    .meta({ example: "confluence,onec-erp" }),
+  SVYAZ_RETENTION_MESSAGES: days(30, 7).describe("Days that received messages and buttons are kept; 0 keeps them for good"),
+  SVYAZ_RETENTION_HISTORY: days(180, 1).describe("Days that conversations are remembered; 0 keeps them for good"),
+  SVYAZ_RETENTION_APPROVALS: days(365, 1).describe("Days that a settled card keeps what it showed; 0 keeps it for good"),
+  SVYAZ_RETENTION_PICTURES: days(7, 1).describe("Days that charts and spreadsheets of the terminal are kept; 0 keeps them for good"),
+  SVYAZ_RETENTION_AUDIT: days(1_095, 30).describe("Days that the audit log keeps the contents of its events; 0 keeps them for good"),
+  SVYAZ_TURNS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(16)
+    .describe("Turns at once; one person gets an eighth of them at most"),
+  SVYAZ_DAY_TURNS: z.coerce.number().int().min(1).default(500).describe("Questions of one person in a day; of one chat four times as many"),
+  SVYAZ_DAY_CALLS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3_000)
+    .describe("Tool calls of one person in a day; of one chat four times as many"),
+  SVYAZ_DAY_TOKENS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(5_000_000)
+    .describe("Tokens of one person in a day, in and out; of one chat four times as many"),
+  SVYAZ_DAY_COST: z.coerce
+    .number()
+    .min(0)
+    .default(0)
+    .describe("Money of one person in a day, of one chat four times as much; 0 means that it is not limited"),
+  SVYAZ_PRICE_INPUT: z.coerce.number().min(0).default(0).describe("Price of a million tokens that the chat model reads"),
+  SVYAZ_PRICE_OUTPUT: z.coerce.number().min(0).default(0).describe("Price of a million tokens that it writes"),
+  SVYAZ_AUDIT_HEADS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File that signed heads of the audit log are appended to, best on another machine's disk; absent: audit-heads.jsonl in the data folder",
+    )
+    .meta({ example: "/mnt/audit/heads.jsonl" }),
+  SVYAZ_ADMIN_CHAT: z
+    .string()
+    .regex(/^(telegram|slack):\S+$/, "telegram:<chat id> or slack:<channel id>")
+    .optional()
+    .describe("The admins' chat: gets the signed heads of the audit log")
+    .meta({ example: "telegram:-1001234567890" }),
   TELEGRAM_BOT_TOKEN: z
     .string()
     .regex(/^\d+:[\w-]{20,}$/, "a token from @BotFather")
@@ -100,7 +175,18 @@ const schema = z.object({
   SMTP_PORT: port.optional().describe("Its port").meta({ example: "587" }),
   ALERT_EMAIL: z.email().optional().describe("Who gets alerts by e-mail").meta({ example: "admin@example.com" }),
   EMAIL_PASSWORD: z.string().min(1).optional().describe("Password of ALERT_EMAIL at SMTP_SERVER").meta({ secret: true }),
-  ENCRYPTION_KEY: z.string().min(1).optional().describe("Key for secrets at rest").meta({ secret: true }),
+  ENCRYPTION_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Key of secrets at rest: 32 random bytes, as `svyaz keys new` prints them")
+    .meta({ secret: true }),
+  SVYAZ_KEYRING: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with such keys, one a line, the newest last, mode 0600; needed to change keys")
+    .meta({ example: "/etc/svyaz/keyring" }),
 });
 
 export type Settings = z.infer<typeof schema>;
