@@ -1,14 +1,20 @@
-import type { Money } from "./numbers.js";
+import type { Decimal, Money } from "./numbers.js";
 import type { Person } from "./people.js";
 
 export type Family = "crm" | "erp" | "documents" | "analytics";
+
+/** What a write makes or changes; a policy may have a line of its own for it. */
+export type WrittenKind = "lead" | "contact" | "deal" | "note" | "task" | "plan";
 
 /** "svyaz": its own schedules and subscriptions. */
 export interface Operation {
   readonly system: string;
   readonly family: Family | "svyaz";
   readonly verb: "read" | "create" | "change";
+  readonly kind?: WrittenKind;
   readonly amount?: Money;
+  /** Per cent: "12.5". */
+  readonly discount?: Decimal;
 }
 
 /** "ask": the person's own yes; "second": also somebody else's. A read is allowed or denied. */

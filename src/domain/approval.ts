@@ -54,12 +54,16 @@ export interface ApprovalCard {
   readonly tool: string;
   readonly state: ApprovalState;
   readonly title: string;
+  readonly lines: readonly Line[];
   readonly trace: string;
   readonly actor: string;
   readonly language: Language;
   readonly address: Address;
   readonly askedBy: string;
   readonly operation: Operation;
+  /** Besides the asker's own yes somebody else's is needed. */
+  readonly second: boolean;
+  readonly expiresAt: Date;
   readonly agreedAt?: Date;
   readonly receipt?: Receipt;
 }
@@ -67,7 +71,11 @@ export interface ApprovalCard {
 export interface Approvals {
   /** Keeps the draft, its hash and what was shown, and returns the card. */
   propose(proposal: Proposal): Promise<Choice>;
-  /** Settles it exactly once: a second answer, a stranger's, a late one and one from another chat throw `ApprovalUnusable`. Waits on while a second yes is missing. */
+  /**
+   * Settles it exactly once: a second answer, a stranger's, a late one and one from another chat throw `ApprovalUnusable`.
+   * Where two yeses are needed the asker's own comes first and leaves it waiting, for 24 hours more; a second person's answer is
+   * taken without `from` only, since their button is bound to its chat by whoever kept it.
+   */
   answer(approval: string, yes: boolean, by: Person, from?: Address): Promise<ApprovalState>;
   /** From `agreed`, or from a `running` that lost its lease, to `running`. One caller wins, the others get nothing. */
   take<Draft>(approval: string, draft: Schema<Draft>): Promise<Approved<Draft> | undefined>;
@@ -81,6 +89,12 @@ export interface Approvals {
   /** Keeps a running approval its taker's for a while longer. */
   extend(approved: Approved<unknown>): Promise<void>;
   card(approval: string): Promise<ApprovalCard | undefined>;
+  /** Who may give the second yes, as of now. Those who may do it in the asker's department alone come before those who may everywhere. */
+  seconds(approval: string): Promise<readonly Person[]>;
+  /** Their cards are out. */
+  secondsAsked(approval: string): Promise<void>;
+  /** Cards with the asker's own yes: nobody else has been asked yet, or nobody has answered in time (these are closed by this call). */
+  secondsMissing(): Promise<{ readonly unasked: readonly ApprovalCard[]; readonly expired: readonly ApprovalCard[] }>;
   /** A turn that is run again after a crash: what its first try proposed was never shown. */
   withdraw(trace: string): Promise<void>;
   /** Agreed or running, and nobody at work on it: what the recovery sweep looks through. */

@@ -32,9 +32,11 @@ export interface Answer {
   readonly calls: readonly ToolCallRecord[];
   /** Systems that did not answer, in sentences for the person. */
   readonly missing: readonly string[];
+  /** Systems that the person has yet to sign in to; the question goes on by itself when they have. */
+  readonly signIns: readonly string[];
   readonly tokens: { readonly input: number; readonly output: number };
   /** Why the answer is shorter than it should be: the person is told. */
-  readonly cut?: "model-unavailable" | "model-nonsense" | "too-many-steps" | "out-of-time" | "stopped" | "planner-instead";
+  readonly cut?: "model-unavailable" | "model-nonsense" | "too-many-steps" | "out-of-time" | "budget-spent" | "stopped" | "planner-instead";
 }
 
 /** The agent as the conversation knows it: one method. Never throws for a model's or a tool's failure. */

@@ -6,6 +6,8 @@ export interface Channel {
   readonly id: string;
   start(inbox: Inbox): Promise<void>;
   stop(): Promise<void>;
+  /** Proves, without receiving anything, that the messenger takes the token; resolves to what the bot is called there. */
+  check?(): Promise<string>;
   /** One reply may become several messages. The same key is sent once; `onlyFor` is seen by one sender of a group alone. */
   send(to: Address, reply: Reply, options: { readonly key: string; readonly onlyFor?: string }): Promise<readonly MessageRef[]>;
   /** Replaces a message already sent, and sends what does not fit after it: a settled card, an answer after a crash. */

@@ -40,11 +40,15 @@ export interface ConnectorDefinition<Settings = unknown> {
   readonly settings: Schema<Settings>;
   /** Every way in that the system has, best first. */
   readonly signIn: readonly SignIn<Settings>[];
+  /** Secrets that sign nobody in and need not be set, such as that of a web hook's signature: name → where an admin finds it. */
+  readonly secrets?: Readonly<Record<string, string>>;
   limits(settings: Settings): Limits;
   /** Host patterns a redirect may lead to besides the own host; followed without credentials, address checked. */
   readonly redirects?: readonly string[];
   /** The largest webhook body taken; 1 MB unless said. */
   readonly webhookBytes?: number;
+  /** Names of an entity's `fields` and `keys` that the mirror stores encrypted. */
+  readonly sensitive?: readonly string[];
   open(settings: Settings, context: ConnectorContext): Connector | Promise<Connector>;
 }
 
@@ -69,15 +73,38 @@ export type SignIn<Settings = unknown> =
     }
   | OAuth<Settings>;
 
+/**
+ * Authorization code flow; the app that an admin registers at the vendor is the secrets CLIENT_ID and CLIENT_SECRET.
+ * The tokens are kept in the vault by the name "oauth", one set a person and one for everybody.
+ */
 export interface OAuth<Settings = unknown> {
   readonly kind: "oauth2";
+  /** The fewest that its calls need; none where the vendor fixes them in the app. */
   readonly scopes: readonly string[];
+  /** S256, where the vendor takes part in it. */
   readonly pkce: boolean;
+  /** How token requests are written; as a form unless said. */
+  readonly tokenRequests?: "form" | "json";
+  /** Where an admin finds CLIENT_ID and CLIENT_SECRET, for `.env.example`. */
+  readonly descriptions?: Readonly<Record<"CLIENT_ID" | "CLIENT_SECRET", string>>;
+  /** With the parameters that only this vendor wants (`audience`, `mode`). */
   authorizeUrl(settings: Settings): string;
-  /** `callback` is what the vendor sent back with the code: amoCRM's `referer`, Bitrix24's host. */
+  /**
+   * `callback` is what the vendor sent back with the code (amoCRM's `referer`, Bitrix24's host); empty for a refresh. The client's
+   * secret goes there, so a host that is not the configured one is refused with RequestRefused.
+   */
   tokenUrl(settings: Settings, callback: Readonly<Record<string, string>>): string;
-  /** What must be found out once, and is kept beside the token: Confluence's site. */
-  afterSignIn?(http: Http, callback: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
+  /** RFC 7009, where the vendor has it. */
+  revokeUrl?(settings: Settings): string;
+  /** Where calls with this token go, when that is not BASE_URL: Confluence's gateway. `signedIn` is empty during `afterSignIn`. */
+  baseUrl?(settings: Settings, signedIn: Readonly<Record<string, string>>): string;
+  /** Says of a refused token request that the grant itself is spent, where the vendor has other words for `invalid_grant`. */
+  grantRefused?(status: number, body: string): boolean;
+  /**
+   * What must be found out once, and is kept beside the token: Confluence's site. `user` is the id of who has signed in there, as
+   * principals name it: a token that somebody else signed in for is not kept.
+   */
+  afterSignIn?(settings: Settings, http: Http): Promise<Readonly<Record<string, string>>>;
 }
 
 /** Everything a connector may touch. It has no other way to the network, the clock or a secret. */

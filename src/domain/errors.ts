@@ -38,8 +38,16 @@ export class AccessDenied extends SvyazError {
     super(message, details);
   }
 }
+/** `connectable`: the person can mend it by signing in to the system themselves. */
 export class SignInNeeded extends SvyazError {
   readonly code = "sign-in-needed";
+  constructor(
+    message: string,
+    details: ErrorDetails = {},
+    readonly connectable = false,
+  ) {
+    super(message, details);
+  }
 }
 export class NotFound extends SvyazError {
   readonly code = "not-found";
@@ -61,6 +69,10 @@ export class SystemUnavailable extends SvyazError {
   ) {
     super(message, details);
   }
+}
+/** Something encrypted does not open: its key is missing, or it was changed. Names what, and never a value. */
+export class SecretUnreadable extends SvyazError {
+  readonly code = "secret-unreadable";
 }
 export class ApprovalUnusable extends SvyazError {
   readonly code = "approval-unusable";

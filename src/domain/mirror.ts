@@ -8,6 +8,27 @@ export interface Mirror {
   related(ref: EntityRef, kind?: string): Listing<Entity>;
 }
 
+/** What clients are known by: the members of an entity's `keys`. */
+export type ClientKey = keyof NonNullable<Entity["keys"]>;
+
+/** An entity's `keys` as they are stored: sensitive ones encrypted, and beside them marks that equal values share. */
+export type StoredKeys = { readonly [Key in ClientKey]?: string | readonly string[] } & {
+  readonly match: { readonly [Key in ClientKey]?: readonly string[] };
+};
+
+/** Keeps what a connector's definition marks as sensitive from standing in the database in the open. */
+export interface FieldProtection {
+  /** What is stored of an entity's `fields` and `keys`. */
+  seal(entity: Entity): { readonly fields: Entity["fields"]; readonly keys?: StoredKeys };
+  /** The other way. Throws SecretUnreadable for a value that was changed or moved. */
+  open(ref: EntityRef, fields: Entity["fields"]): Entity["fields"];
+  /**
+   * A mark that two spellings of one telephone, e-mail or INN share, and that tells nobody which it is; `keys.match` holds those of
+   * a client. Nothing where there is no key, and for a value without content.
+   */
+  blindIndex(kind: ClientKey, value: string): string | undefined;
+}
+
 export interface SystemStatus {
   readonly system: string;
   readonly kind: string;

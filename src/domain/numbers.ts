@@ -1,3 +1,5 @@
+import type { Language } from "./people.js";
+
 /** "1250000.00": exact, never a float. `reports/` counts with decimal.js; only drawing and forecasting turn it into a number. */
 export type Decimal = string;
 /** A calendar day, "2026-03-01", in the person's time zone, or the company's where a system names none (1C). A moment is a Date. */
@@ -43,6 +45,8 @@ export interface Series {
 
 /** A picture of numbers: days along the bottom, or names (segments, stages). */
 export interface ChartSpec {
+  /** What its words are written in; its figures are drawn alike. */
+  readonly language?: Language;
   readonly kind: "line" | "bar" | "stacked" | "area";
   readonly along: "time" | "category";
   readonly unit?: string;

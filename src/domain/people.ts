@@ -1,4 +1,5 @@
-export type Role = "staff" | "sales" | "manager" | "admin";
+/** "staff", "sales", "manager", "admin", or a name of the company's own from its access policy. */
+export type Role = string;
 export type Language = "ru" | "en";
 /** A person or a group as the source names it: "confluence:group:hr". */
 export type Principal = string;

@@ -1,6 +1,6 @@
 import type { Entity, EntityRef } from "./entity.js";
 import type { Cursor } from "./listing.js";
-import type { Principal } from "./people.js";
+import type { Audience, Principal } from "./people.js";
 
 export type Change =
   | { readonly kind: "upsert"; readonly entity: Entity }
@@ -27,6 +27,11 @@ export interface SyncSource {
   /** These things as they are now; one that is gone comes back as "remove". */
   fetch(refs: readonly EntityRef[]): Promise<readonly Change[]>;
   count?(kind: string): Promise<number>;
+  /**
+   * Who may read what, for systems whose rights change without a trace in `changes`: all of it, without texts. Things that are not
+   * named keep what is known of them.
+   */
+  audiences?(signal: AbortSignal): AsyncIterable<readonly { readonly ref: EntityRef; readonly readers: Audience }[]>;
   /** Who belongs to which groups, where audiences name groups. */
   memberships?(signal: AbortSignal): AsyncIterable<{ readonly member: Principal; readonly of: readonly Principal[] }>;
 }

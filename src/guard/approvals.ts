@@ -1,18 +1,21 @@
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Access, Operation } from "../domain/access.js";
-import type { ApprovalState, Approvals, Approved, Receipt } from "../domain/approval.js";
+import type { ApprovalCard, ApprovalState, Approvals, Approved, Receipt } from "../domain/approval.js";
 import type { AuditLog } from "../domain/audit.js";
 import { AccessDenied, ApprovalUnusable } from "../domain/errors.js";
-import type { Address } from "../domain/message.js";
-import type { Person } from "../domain/people.js";
+import type { Address, Line } from "../domain/message.js";
 import type { Schema } from "../domain/schema.js";
 import { type Database, type Queryable, storableJson } from "../platform/database.js";
 import { texts } from "../text/texts.js";
 import { canonicalJson } from "./canonical.js";
+import type { People } from "./people.js";
+import { mayAgree } from "./second.js";
 
 const ownMs = 15 * 60_000;
 const secondMs = 24 * 60 * 60_000;
+/** Whoever gave the first yes also asks for the second; only after this long somebody else does. */
+const askingMs = 15_000;
 /**
  * How long a taken approval belongs to its taker, who extends it while the write runs. Long enough that a request which a
  * dead process sent has taken effect, or never will, before the next one looks for it.
@@ -31,6 +34,7 @@ const Row = z.object({
   address: z.custom<Address>((value) => typeof value === "object" && value !== null),
   trace: z.string(),
   title: z.string(),
+  lines: z.custom<Line[]>(Array.isArray),
   state: z.enum(["waiting", "rejected", "expired", "agreed", "running", "done", "failed", "unknown"]),
   second: z.boolean(),
   agreed_by: z.array(z.string()),
@@ -49,11 +53,13 @@ type Row = z.infer<typeof Row>;
 export function createApprovals({
   database,
   access,
+  people,
   audit,
   now,
 }: {
   readonly database: Database;
   readonly access: Access;
+  readonly people: Pick<People, "list">;
   readonly audit: AuditLog;
   readonly now: () => Date;
 }): Approvals {
@@ -75,10 +81,14 @@ export function createApprovals({
           operation: "approvals.propose",
         });
       }
-      const id = randomBytes(18).toString("base64url");
+      // A command line takes what begins with a dash for an option.
+      const id = randomBytes(18).toString("base64url").replace(/^-/, "0");
       const draft = canonicalJson(proposal.draft);
       const askedAt = now();
-      const expiresAt = new Date(askedAt.getTime() + (ruling.effect === "second" ? secondMs : ownMs));
+      const expiresAt = new Date(askedAt.getTime() + ownMs);
+      const second = ruling.effect === "second";
+      const words = texts(proposal.language).conversation;
+      const lines = second ? [...proposal.lines, texts(proposal.language).access.secondLine] : proposal.lines;
       const { actor, trace } = proposal;
       await audit.during(
         { name: "approval.proposed", actor, trace, payload: { approval: id, tool: proposal.tool, title: proposal.title } },
@@ -98,19 +108,18 @@ export function createApprovals({
               storableJson(proposal.address),
               trace,
               proposal.title,
-              storableJson(proposal.lines),
-              ruling.effect === "second",
+              storableJson(lines),
+              second,
               askedAt,
               expiresAt,
             ],
           ),
       );
-      const words = texts(proposal.language).conversation;
       return {
         id,
         kind: "choice",
         question: proposal.title,
-        lines: proposal.lines,
+        lines,
         options: [
           { id: "yes", label: words.yes, style: "primary" },
           { id: "no", label: words.no, style: "danger" },
@@ -128,25 +137,36 @@ export function createApprovals({
           cause: code,
         });
       if (!row) throw refuse("there is none", "none");
-      const stranger = row.second ? !(await mayAgree(access, by, row)) : by.id !== row.asked_by;
-      if (stranger || (from && !sameChat(from, row.address))) {
+      const waitsForSecond = row.second && row.agreed_by.length > 0;
+      const own = by.id === row.asked_by;
+      const fits = own ? !from || sameChat(from, row.address) : waitsForSecond && !from && (await mayAgree(access, by, row));
+      if (!fits) {
         await audit.note({ name: "approval.refused", actor: by.id, trace: row.trace, payload: { approval, why: "stranger" } }, "denied");
         throw refuse(`${by.id} is not the one who was asked`, "stranger");
       }
       const at = now();
-      const late = row.state === "waiting" && row.expires_at <= at;
-      const next: ApprovalState = late ? "expired" : yes ? "agreed" : "rejected";
       if (row.state !== "waiting") throw refuse(`it is ${row.state} already`, row.state);
-      await audit.during({ name: `approval.${next}`, actor: by.id, trace: row.trace, payload: { approval, tool: row.tool } }, async () => {
+      const late = row.expires_at <= at;
+      // The asker may still take it back while somebody else is asked.
+      if (own && yes && waitsForSecond && !late) throw refuse("a second person's yes is missing", "second");
+      const firstOfTwo = own && yes && row.second;
+      if (firstOfTwo && (await access.decide(by, row.operation)).effect === "deny") throw refuse(`${by.id} no longer may`, "denied");
+      const next: ApprovalState = late ? "expired" : !yes ? "rejected" : firstOfTwo ? "waiting" : "agreed";
+      const name = next === "waiting" ? "approval.seconding" : `approval.${next}`;
+      await audit.during({ name, actor: by.id, trace: row.trace, payload: { approval, tool: row.tool } }, async () => {
         const { rowCount } = await database.query(
-          `update approvals set state = $2, agreed_by = case when $2 = 'agreed' then array[$3::text] else agreed_by end,
-             agreed_at = case when $2 = 'agreed' then $4::timestamptz end, settled_at = case when $2 = 'agreed' then null else $4::timestamptz end
-           where id = $1 and state = 'waiting'`,
-          [approval, next, by.id, at],
+          `update approvals set state = $2::text,
+             agreed_by = case when $2::text in ('agreed', 'waiting') then agreed_by || $3::text else agreed_by end,
+             expires_at = case when $2::text = 'waiting' then $5 else expires_at end,
+             rejected_by = case when $2::text = 'rejected' then $3::text end,
+             agreed_at = case when $2::text = 'agreed' then $4::timestamptz end,
+             settled_at = case when $2::text in ('rejected', 'expired') then $4::timestamptz end
+           where id = $1 and state = 'waiting' and cardinality(agreed_by) = $6`,
+          [approval, next, by.id, at, new Date(at.getTime() + secondMs), row.agreed_by.length],
         );
         if (rowCount !== 1) throw refuse("somebody was quicker", "settled");
       });
-      if (late) throw refuse("its time is over", "expired");
+      if (late) throw refuse("its time is over", waitsForSecond ? "overdue" : "expired");
       return next;
     },
 
@@ -184,6 +204,16 @@ export function createApprovals({
         );
       }
       const agreedBy = (await Promise.all(row.agreed_by.map((id) => access.person(id)))).filter((person) => person !== undefined);
+      const seconded = await Promise.all(agreedBy.map((person) => mayAgree(access, person, row)));
+      if (row.second && !seconded.includes(true)) {
+        return fail(
+          new AccessDenied(
+            `${row.agreed_by.at(-1)} no longer may agree to this`,
+            { system: row.operation.system, operation: "approvals.take" },
+            "not-agreed",
+          ),
+        );
+      }
       // The only cast to the brand: see the architecture test.
       const approved = {
         approval,
@@ -232,22 +262,44 @@ export function createApprovals({
 
     async card(approval) {
       const row = await load(approval);
-      return (
-        row && {
-          id: row.id,
-          tool: row.tool,
-          state: row.state,
-          title: row.title,
-          trace: row.trace,
-          actor: row.actor,
-          language: row.language,
-          address: row.address,
-          askedBy: row.asked_by,
-          operation: row.operation,
-          agreedAt: row.agreed_at ?? undefined,
-          receipt: row.receipt ?? undefined,
-        }
+      return row && cardOf(row);
+    },
+
+    async seconds(approval) {
+      const row = await load(approval);
+      if (!row) return [];
+      const others = (await people.list()).filter(({ active, id }) => active && id !== row.asked_by);
+      const may = await Promise.all(others.map((person) => mayAgree(access, person, row)));
+      const scopes = await Promise.all(others.map((person) => access.decide(person, row.operation)));
+      const fitting = others.filter((_, at) => may[at]);
+      const near = others.filter((_, at) => may[at] && scopes[at]?.scope === "department");
+      return near.length > 0 ? near : fitting;
+    },
+
+    async secondsAsked(approval) {
+      await database.query("update approvals set second_asked_at = $2 where id = $1", [approval, now()]);
+    },
+
+    async secondsMissing() {
+      const at = now();
+      const waiting = "second and state = 'waiting' and cardinality(agreed_by) > 0";
+      const unasked = await database.query(
+        `select * from approvals where ${waiting} and second_asked_at is null and expires_at > $1 and expires_at < $2`,
+        [at, new Date(at.getTime() + secondMs - askingMs)],
       );
+      const { rows: overdue } = await database.query(`select * from approvals where ${waiting} and expires_at <= $1`, [at]);
+      const expired: ApprovalCard[] = [];
+      for (const row of overdue.map((one) => Row.parse(one))) {
+        const payload = { approval: row.id, tool: row.tool };
+        await audit.during({ name: "approval.expired", actor: "svyaz", trace: row.trace, payload }, async () => {
+          const { rowCount } = await database.query(
+            `update approvals set state = 'expired', settled_at = $2 where id = $1 and state = 'waiting'`,
+            [row.id, at],
+          );
+          if (rowCount === 1) expired.push(cardOf(row));
+        });
+      }
+      return { unasked: unasked.rows.map((row) => cardOf(Row.parse(row))), expired };
     },
 
     async extend(approved) {
@@ -259,19 +311,32 @@ export function createApprovals({
     },
 
     async withdraw(trace) {
-      await database.query("update approvals set state = 'expired', settled_at = $2 where trace = $1 and state = 'waiting'", [
-        trace,
-        now(),
-      ]);
+      await database.query(
+        "update approvals set state = 'expired', settled_at = $2 where trace = $1 and state = 'waiting' and agreed_by = '{}'",
+        [trace, now()],
+      );
     },
   };
 }
 
-/** A second person agrees who is not the asker and may do the same without a second yes. */
-async function mayAgree(access: Access, by: Person, row: Row): Promise<boolean> {
-  if (by.id === row.asked_by) return false;
-  const ruling = await access.decide(by, row.operation);
-  return ruling.effect === "ask" || ruling.effect === "allow";
+function cardOf(row: Row): ApprovalCard {
+  return {
+    id: row.id,
+    tool: row.tool,
+    state: row.state,
+    title: row.title,
+    lines: row.lines,
+    trace: row.trace,
+    actor: row.actor,
+    language: row.language,
+    address: row.address,
+    askedBy: row.asked_by,
+    operation: row.operation,
+    second: row.second,
+    expiresAt: row.expires_at,
+    agreedAt: row.agreed_at ?? undefined,
+    receipt: row.receipt ?? undefined,
+  };
 }
 
 function sameChat(a: Address, b: Address): boolean {

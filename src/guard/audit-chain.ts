@@ -59,7 +59,19 @@ export interface Broken {
     /** Gone without the erase function. */
     | "payload-missing"
     /** Records at the end of the chain are gone, or there are some that the sealer did not write. */
-    | "tail-changed";
+    | "tail-changed"
+    /** Up to `to` they are not those that a head, kept elsewhere, was signed for: all from there on were made anew. */
+    | "head-differs"
+    /** Up to `to` they are gone: a head, kept elsewhere, was signed for them. */
+    | "head-missing";
+  /** The first bad record is one from `number` to this; it is known no closer. */
+  readonly to?: number;
+}
+
+/** The end of the chain at some moment. */
+export interface ChainHead {
+  readonly number: number;
+  readonly digest: string;
 }
 
 export interface ChainReport {
@@ -67,7 +79,7 @@ export interface ChainReport {
   /** Events that are not in the chain yet: those of the last second, unless the sealer stands still. */
   readonly unsealed: number;
   /** Write it down elsewhere: who holds it can tell whether the chain before it was made anew. */
-  readonly head: { readonly number: number; readonly digest: string };
+  readonly head: ChainHead;
   readonly broken?: Broken;
 }
 
@@ -83,11 +95,22 @@ const Sealed = z.object({
   erased: z.boolean(),
 });
 
-/** Walks the chain from its first record, page by page, and stops at the first that is broken. */
-export async function checkChain(database: Queryable): Promise<ChainReport> {
+/** Walks the chain from its first record, page by page, past heads that were kept elsewhere, and stops at the first that is broken. */
+export async function checkChain(database: Queryable, heads: readonly ChainHead[] = []): Promise<ChainReport> {
+  const ahead = heads.toSorted((one, other) => one.number - other.number);
+  let passed = 0;
+  let agreed = 0;
   const promised = await readHead(database);
   let number = 0n;
   let previous = genesis;
+  /** The heads that were signed here; what follows the last one that agrees is what was changed. */
+  const differing = (): Broken | undefined => {
+    for (let head = ahead[passed]; head && head.number <= number; head = ahead[++passed]) {
+      if (head.digest !== previous) return { number: Math.min(agreed + 1, head.number), to: head.number, what: "head-differs" };
+      agreed = head.number;
+    }
+    return undefined;
+  };
   const report = async (broken?: Broken): Promise<ChainReport> => ({
     checked: Number(number),
     unsealed: await countUnsealed(database),
@@ -95,6 +118,8 @@ export async function checkChain(database: Queryable): Promise<ChainReport> {
     broken,
   });
 
+  const differs = differing();
+  if (differs) return report(differs);
   for (;;) {
     const { rows } = await database.query(
       `select s.number, s.event_id, s.digest, s.previous, ${chainedColumns}, p.salt, p.body,
@@ -113,6 +138,8 @@ export async function checkChain(database: Queryable): Promise<ChainReport> {
       if (what) return report({ number: Number(row.number), event: row.event_id, what });
       number += 1n;
       previous = row.digest;
+      const different = differing();
+      if (different) return report(different);
       if (number === promised.number && previous !== promised.digest) {
         return report({ number: Number(number), event: row.event_id, what: "tail-changed" });
       }
@@ -122,6 +149,8 @@ export async function checkChain(database: Queryable): Promise<ChainReport> {
   if (number < promised.number || number > last.number) {
     return report({ number: Number(number < promised.number ? number : last.number) + 1, what: "tail-changed" });
   }
+  const longest = ahead.at(-1);
+  if (longest && longest.number > number) return report({ number: Number(number) + 1, to: longest.number, what: "head-missing" });
   return report();
 }
 

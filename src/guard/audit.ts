@@ -6,21 +6,32 @@ import { AccessDenied, SvyazError } from "../domain/errors.js";
 import type { Cursor, Listing, Page, PageRequest } from "../domain/listing.js";
 import type { Log } from "../domain/log.js";
 import { type Database, insideTransaction } from "../platform/database.js";
+import { createGrouped } from "../platform/grouped.js";
 import { redact } from "../platform/redact.js";
-import { type ChainReport, checkChain, payloadDigest } from "./audit-chain.js";
+import { type ChainHead, type ChainReport, checkChain, payloadDigest } from "./audit-chain.js";
 import { canonicalJson } from "./canonical.js";
 
 const maxBatch = 500;
 const readSize = 500;
 
+/** Which payloads to erase: `containing` is looked for in any letter case. */
+export type PayloadFilter = { readonly before?: Date; readonly actor?: string } & (
+  | { readonly before: Date }
+  | { readonly containing: string }
+);
+
 /** The log behind the interface, and what only an admin asks of it. */
 export interface AuditService extends AuditLog {
-  /** What `verify` finds, and how much was looked at. Plain numbers and texts. */
-  check(): Promise<ChainReport>;
+  /** What `verify` finds, and how much was looked at; also against heads that were kept elsewhere. Plain numbers and texts. */
+  check(heads?: readonly ChainHead[]): Promise<ChainReport>;
   /** Records as lines of JSON, without the line's end; the oldest first. `actor` as in `read`. */
   exportJsonLines(query: { readonly since?: Date; readonly actor?: string }): AsyncIterable<string>;
+  /** A person's own acts as they ended, the newest first: those whose names match `names`, a regular expression of PostgreSQL. */
+  latest(query: { readonly person: string; readonly names: string; readonly most: number }): Promise<readonly AuditRecord[]>;
   /** Takes an event's payload away for good; the chain stays whole and the act is an event itself. False when there was none. */
   erase(event: string, by: { readonly actor: string; readonly trace: string }): Promise<boolean>;
+  /** The same for every payload that fits all that is given; resolves to how many were erased. */
+  erasePayloads(filter: PayloadFilter, by: { readonly actor: string; readonly trace: string }): Promise<number>;
 }
 
 interface Row {
@@ -49,7 +60,9 @@ export function createAuditLog({
   const begin = (event: AuditEvent, outcome: Row["outcome"]) => write({ at: now(), event, outcome, payload: event.payload });
 
   const end = async (event: AuditEvent, outcome: Row["outcome"], error?: unknown): Promise<void> => {
-    const row = { at: now(), event, outcome, ...(error === undefined ? {} : describeError(error)) };
+    const failure = error === undefined ? undefined : describeError(error);
+    const payload = event.payload || failure ? { ...event.payload, ...failure?.payload } : undefined;
+    const row = { at: now(), event, outcome, error: failure?.error, payload };
     try {
       await write(row);
     } catch (cause) {
@@ -79,7 +92,8 @@ export function createAuditLog({
       const { broken } = await checkChain(database);
       return broken && { brokenAt: BigInt(broken.number) };
     },
-    check: () => checkChain(database),
+    check: (heads) => checkChain(database, heads),
+    latest: (query) => readLatest(database, query),
     async *exportJsonLines(query) {
       for await (const record of read(query)) {
         const { subject, number, ...rest } = record;
@@ -95,43 +109,39 @@ export function createAuditLog({
       ]);
       return rows[0]?.erased === true;
     },
+    async erasePayloads(filter, { actor, trace }) {
+      const { rows } = await database.query<{ erased: string }>(
+        `with found as materialized (
+           select p.event_id from audit_payloads p join audit_events e on e.id = p.event_id
+           where ($4::timestamptz is null or e.at < $4) and ($5::text is null or ${person} = $5)
+             and ($6::text is null or strpos(lower(p.body), lower($6)) > 0)
+           order by p.event_id
+         )
+         select count(*) filter (where audit_erase(event_id, $1, $2, $3)) as erased from found`,
+        // In the body a text stands as JSON writes it.
+        [
+          actor,
+          trace,
+          now(),
+          filter.before ?? null,
+          filter.actor ?? null,
+          "containing" in filter ? JSON.stringify(filter.containing).slice(1, -1) : null,
+        ],
+      );
+      return Number(rows[0]?.erased);
+    },
   };
 }
 
-/**
- * One statement carries every row that came while the statement before it ran; a row that comes alone goes at once.
- * Rows are stored in the order of the calls.
- */
+/** Rows are stored in the order of the calls, many in one statement. */
 function createWriter(database: Database): (row: Row) => Promise<void> {
-  let waiting: { readonly row: Row; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
-  let busy = false;
-
-  const flush = async () => {
-    busy = true;
-    // Lets the calls of this very moment join.
-    await Promise.resolve();
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, maxBatch);
-      waiting = waiting.slice(maxBatch);
-      try {
-        await insert(
-          database,
-          batch.map(({ row }) => row),
-        );
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    busy = false;
-  };
-
-  return (row) => {
-    if (insideTransaction()) return Promise.reject(new Error(`audit: ${row.event.name} was noted inside a database transaction`));
-    return new Promise<void>((resolve, reject) => {
-      waiting.push({ row, resolve, reject });
-      if (!busy) void flush();
-    });
+  const store = createGrouped(async (rows: readonly Row[]) => {
+    await insert(database, rows);
+    return rows.map(() => undefined);
+  }, maxBatch);
+  return async (row) => {
+    if (insideTransaction()) throw new Error(`audit: ${row.event.name} was noted inside a database transaction`);
+    await store(row);
   };
 }
 
@@ -174,10 +184,11 @@ function clean(text: string): string {
   return text.replaceAll("\0", "\uFFFD");
 }
 
-function describeError(error: unknown): Pick<Row, "error" | "payload"> {
+function describeError(error: unknown): { readonly error: string; readonly payload: Readonly<Record<string, unknown>> } {
   const code = error instanceof SvyazError ? error.code : error instanceof Error ? error.name : "unknown";
   const operation = error instanceof SvyazError ? error.operation : undefined;
-  return { error: code, payload: { error: error instanceof Error ? error.message : String(error), operation } };
+  const message = error instanceof Error ? error.message : String(error);
+  return { error: code, payload: { error: message, ...(operation === undefined ? {} : { operation }) } };
 }
 
 const Stored = z.object({
@@ -194,6 +205,19 @@ const Stored = z.object({
   digest: z.string().nullable(),
 });
 
+/** What somebody did by the command line ("cli:root as anna") is theirs too. There is an index on it. */
+const person = "regexp_replace(e.actor, '^.* as ', '')";
+
+async function readLatest(database: Database, query: Parameters<AuditService["latest"]>[0]): Promise<readonly AuditRecord[]> {
+  const { rows } = await database.query(
+    `select e.id, e.at, e.name, e.actor, e.trace, e.subject, e.outcome, e.error, p.body, s.number, s.digest
+     from audit_events e left join audit_payloads p on p.event_id = e.id left join audit_seals s on s.event_id = e.id
+     where ${person} = $1 and e.name ~ $2 and e.outcome <> 'started' order by e.at desc, e.id desc limit $3`,
+    [query.person, query.names, query.most],
+  );
+  return rows.map((row) => toRecord(Stored.parse(row)));
+}
+
 async function readPage(
   database: Database,
   query: { readonly since?: Date; readonly until?: Date; readonly actor?: string; readonly trace?: string },
@@ -203,7 +227,7 @@ async function readPage(
     `select e.id, e.at, e.name, e.actor, e.trace, e.subject, e.outcome, e.error, p.body, s.number, s.digest
      from audit_events e left join audit_payloads p on p.event_id = e.id left join audit_seals s on s.event_id = e.id
      where ($1::timestamptz is null or e.at >= $1) and ($2::timestamptz is null or e.at < $2)
-       and ($3::text is null or e.actor = $3 or right(e.actor, length($3) + 4) = ' as ' || $3)
+       and ($3::text is null or ${person} = $3)
        and ($4::text is null or e.trace = $4)
        and ($5::bigint is null or (e.at, e.id) > (select x.at, x.id from audit_events x where x.id = $5))
      order by e.at, e.id limit $6`,

@@ -4,15 +4,13 @@ import { NotFound, RequestRefused } from "../domain/errors.js";
 import type { Language, Person, Role } from "../domain/people.js";
 import type { Database } from "../platform/database.js";
 
-export const roles = ["staff", "sales", "manager", "admin"] as const satisfies readonly Role[];
-
 const Row = z.object({
   id: z.string(),
   name: z.string(),
   email: z.string().nullable(),
   language: z.enum(["ru", "en"]),
   time_zone: z.string().nullable(),
-  roles: z.array(z.enum(roles)),
+  roles: z.array(z.string()),
   active: z.boolean(),
   principals: z.array(z.string()),
 });
@@ -21,7 +19,14 @@ const Row = z.object({
 export interface PersonCard extends Person {
   readonly email?: string;
   readonly active: boolean;
-  readonly accounts: readonly { readonly channel: string; readonly workspace: string; readonly sender: string }[];
+  readonly accounts: readonly Account[];
+}
+
+/** A messenger account as it is kept: `sender` is the messenger's own id, `workspace` is empty where it has none. */
+export interface Account {
+  readonly channel: string;
+  readonly workspace: string;
+  readonly sender: string;
 }
 
 export interface NewPerson {
@@ -45,9 +50,18 @@ export interface People {
   list(): Promise<readonly PersonCard[]>;
   find(id: string): Promise<Person | undefined>;
   byAccount(account: AccountOf): Promise<Person | undefined>;
+  /** The person's messenger accounts, the newest first. */
+  accountsOf(id: string): Promise<readonly Account[]>;
   setRoles(id: string, roles: readonly Role[]): Promise<void>;
+  /**
+   * Takes every right away: the accounts and users in systems are unlinked, unused invitations are void, cards that still wait are
+   * closed. The id stays taken, so that the audit log keeps meaning one person by it. Resolves to the number of cards closed.
+   */
+  remove(id: string, now: Date): Promise<number>;
   /** The person's own user in a system: "amocrm:user:11". */
   link(id: string, system: string, principal: string): Promise<void>;
+  /** Whose user in a system this principal is. */
+  ownerOf(principal: string): Promise<string | undefined>;
   /** A single-use code; it is shown once and kept only as a hash. */
   invite(id: string, now: Date, validMs: number): Promise<{ readonly code: string; readonly expiresAt: Date }>;
   /** Ties the account to the invited person. Nothing when the code is unknown, used or late. */
@@ -112,7 +126,7 @@ export function createPeople({ database, timeZone }: { readonly database: Databa
 
     async list() {
       const { rows } = await database.query(`${select} order by p.id`);
-      const accounts = await database.query<{ person: string; channel: string; workspace: string; sender: string }>(
+      const accounts = await database.query<Account & { readonly person: string }>(
         "select person, channel, workspace, sender from accounts order by linked_at",
       );
       return rows.map((row) => {
@@ -127,6 +141,29 @@ export function createPeople({ database, timeZone }: { readonly database: Databa
         [account.channel, account.workspace ?? "", account.id],
       );
       return rows[0] && toPerson(rows[0]);
+    },
+
+    async accountsOf(id) {
+      const { rows } = await database.query<Account>(
+        "select channel, workspace, sender from accounts where person = $1 order by linked_at desc",
+        [id],
+      );
+      return rows;
+    },
+
+    async remove(id, now) {
+      await must(id);
+      return database.transaction(async (tx) => {
+        await tx.query("update people set active = false where id = $1", [id]);
+        await tx.query("delete from accounts where person = $1", [id]);
+        await tx.query("delete from person_links where person = $1", [id]);
+        await tx.query("delete from invitations where person = $1 and used_at is null", [id]);
+        const { rowCount } = await tx.query(
+          "update approvals set state = 'rejected', reason = 'the person was removed', settled_at = $2 where asked_by = $1 and state = 'waiting'",
+          [id, now],
+        );
+        return rowCount;
+      });
     },
 
     async setRoles(id, granted) {
@@ -144,6 +181,11 @@ export function createPeople({ database, timeZone }: { readonly database: Databa
       const [owner] = rows;
       if (owner && owner.person !== id)
         throw new RequestRefused(`people: ${principal} belongs to ${owner.person} already`, { system, operation: "people.link" });
+    },
+
+    async ownerOf(principal) {
+      const { rows } = await database.query<{ person: string }>("select person from person_links where principal = $1", [principal]);
+      return rows[0]?.person;
     },
 
     async invite(id, now, validMs) {

@@ -5,6 +5,7 @@ import type { Person } from "../../src/domain/people.js";
 import { createAccess } from "../../src/guard/access.js";
 import { createApprovals } from "../../src/guard/approvals.js";
 import { createPeople, type People } from "../../src/guard/people.js";
+import type { Policy, WriteRule } from "../../src/guard/policy.js";
 import type { Database } from "../../src/platform/database.js";
 import { createFakeAudit } from "../fakes/audit.js";
 import { openTestDatabase } from "../support/database.js";
@@ -33,7 +34,7 @@ describe("approvals", () => {
     audit.rows.length = 0;
     audit.broken = false;
     // Roles are remembered for two seconds: a fresh one for each test.
-    approvals = createApprovals({ database, access: createAccess({ people }), audit, now: () => clock });
+    approvals = createApprovals({ database, access: createAccess({ people }), people, audit, now: () => clock });
   });
 
   const propose = (by: Person = anna) =>
@@ -111,7 +112,7 @@ describe("approvals", () => {
     const card = await propose();
     await approvals.answer(card.id, true, anna, address);
     await people.setRoles("anna", ["staff"]);
-    const later = createApprovals({ database, access: createAccess({ people }), audit, now: () => clock });
+    const later = createApprovals({ database, access: createAccess({ people }), people, audit, now: () => clock });
     await expect(later.take(card.id, Draft)).rejects.toMatchObject({ code: "access-denied" });
     await people.setRoles("anna", ["sales"]);
   });
@@ -143,7 +144,7 @@ describe("approvals", () => {
     const sleeper = await approvals.take(card.id, Draft);
     clock = new Date(clock.getTime() + 16_000);
     expect(await approvals.holds(sleeper!)).toBe(false);
-    const other = createApprovals({ database, access: createAccess({ people }), audit, now: () => clock });
+    const other = createApprovals({ database, access: createAccess({ people }), people, audit, now: () => clock });
     const taken = await other.take(card.id, Draft);
     await approvals.extend(sleeper!);
     expect(await approvals.holds(sleeper!)).toBe(false);
@@ -156,7 +157,7 @@ describe("approvals", () => {
     await approvals.take(card.id, Draft);
     clock = new Date(clock.getTime() + 16_000);
     await people.setRoles("anna", ["staff"]);
-    const later = createApprovals({ database, access: createAccess({ people }), audit, now: () => clock });
+    const later = createApprovals({ database, access: createAccess({ people }), people, audit, now: () => clock });
     await expect(later.take(card.id, Draft)).rejects.toMatchObject({ code: "access-denied" });
     expect(await later.card(card.id)).toMatchObject({ state: "unknown" });
     await people.setRoles("anna", ["sales"]);
@@ -165,5 +166,198 @@ describe("approvals", () => {
   it("lets staff propose no write into the CRM", async () => {
     const vera = (await people.find("vera")) ?? (await people.add({ id: "vera", name: "Вера" }));
     await expect(propose(vera)).rejects.toMatchObject({ code: "access-denied" });
+  });
+});
+
+describe("an approval that needs a second person", () => {
+  let database: Database;
+  let people: People;
+  let approvals: Approvals;
+  let clock = new Date("2026-11-20T09:00:00Z");
+  const audit = createFakeAudit();
+  const later = (ms: number) => void (clock = new Date(clock.getTime() + ms));
+  const hour = 60 * 60_000;
+  const limits = (above: string): WriteRule => ({
+    scope: "department",
+    approval: "ask",
+    secondAbove: { amount: [{ amount: above, currency: "RUB" }] },
+  });
+  const policy: Policy = {
+    sales: { crm: { read: "own", create: { ...limits("50000"), scope: "own" } } },
+    lead: { crm: { read: "department", create: limits("1000000") } },
+    boss: { "*": { read: "all", create: { scope: "all", approval: "ask" } } },
+    staff: { documents: { read: "all" } },
+  };
+  const person = async (id: string) => (await people.find(id))!;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.query("truncate approvals, memberships, person_links, people cascade");
+    clock = new Date("2026-11-20T09:00:00Z");
+    audit.rows.length = 0;
+    people = createPeople({ database, timeZone: "Europe/Moscow" });
+    const company = [
+      ["anna", "sales", "sales"],
+      ["dmitry", "sales", "sales"],
+      ["boris", "lead", "sales"],
+      ["pavel", "lead", "projects"],
+      ["olga", "boss", "office"],
+      ["vera", "staff", "sales"],
+    ] as const;
+    for (const [at, [id, role, group]] of company.entries()) {
+      await people.add({ id, name: id, roles: [role] });
+      await people.link(id, "amocrm", `amocrm:user:${at}`);
+      await database.query("insert into memberships (system, member, of_group) values ('amocrm', $1, $2)", [
+        `amocrm:user:${at}`,
+        `amocrm:group:${group}`,
+      ]);
+    }
+    approvals = open();
+  });
+
+  /** Roles are remembered for two seconds: a fresh one sees a change at once. */
+  const open = () => createApprovals({ database, access: createAccess({ people, policy: () => policy }), people, audit, now: () => clock });
+  const propose = async (amount = "75000", by = "anna") =>
+    approvals.propose({
+      tool: "create-deal",
+      operation: { system: "amocrm", family: "crm", verb: "create", kind: "deal", amount: { amount, currency: "RUB" } },
+      draft: { title: "Сделка", amount },
+      askedBy: await person(by),
+      language: "ru",
+      address,
+      title: "Создать сделку",
+      lines: [],
+      trace: "m1",
+      actor: by,
+    });
+
+  it("is taken after the asker's yes and then one other, and names both", async () => {
+    const card = await propose();
+    expect(card.expiresAt).toEqual(new Date("2026-11-20T09:15:00Z"));
+    expect(card.lines?.at(-1)?.label).toBe("Второе «да»");
+    await expect(approvals.answer(card.id, true, await person("boris"))).rejects.toMatchObject({ cause: "stranger" });
+    expect(await approvals.answer(card.id, true, await person("anna"), address)).toBe("waiting");
+    expect(await approvals.take(card.id, Draft)).toBeUndefined();
+    later(23 * hour);
+    expect(await approvals.answer(card.id, true, await person("boris"))).toBe("agreed");
+    const approved = await approvals.take(card.id, Draft);
+    expect(approved?.askedBy.id).toBe("anna");
+    expect(approved?.agreedBy.map(({ id }) => id)).toEqual(["anna", "boris"]);
+    expect(await approvals.holds(approved!)).toBe(true);
+    expect(audit.rows.filter(({ outcome }) => outcome === "succeeded").map(({ name, actor }) => `${name} ${actor}`)).toEqual([
+      "approval.proposed anna",
+      "approval.seconding anna",
+      "approval.agreed boris",
+    ]);
+  });
+
+  it("needs none below the limit", async () => {
+    const card = await propose("50000");
+    expect(await approvals.answer(card.id, true, await person("anna"), address)).toBe("agreed");
+  });
+
+  it("is agreed to by nobody who may not do the same for the asker", async () => {
+    const card = await propose();
+    await approvals.answer(card.id, true, await person("anna"), address);
+    for (const id of ["anna", "dmitry", "pavel", "vera"])
+      await expect(approvals.answer(card.id, true, await person(id)), id).rejects.toThrow();
+    // A manager in the asker's own chat presses a button that was not made for them.
+    await expect(approvals.answer(card.id, true, await person("boris"), address)).rejects.toMatchObject({ cause: "stranger" });
+    expect(await approvals.card(card.id)).toMatchObject({ state: "waiting" });
+    const big = await propose("1500000");
+    await approvals.answer(big.id, true, await person("anna"), address);
+    await expect(approvals.answer(big.id, true, await person("boris"))).rejects.toMatchObject({ cause: "stranger" });
+    expect(await approvals.answer(big.id, true, await person("olga"))).toBe("agreed");
+  });
+
+  it("goes to the heads of the asker's department first, and to those who may see everything where there is none", async () => {
+    const near = await propose();
+    expect((await approvals.seconds(near.id)).map(({ id }) => id)).toEqual(["boris"]);
+    const big = await propose("1500000");
+    expect((await approvals.seconds(big.id)).map(({ id }) => id)).toEqual(["olga"]);
+    await people.remove("olga", clock);
+    approvals = open();
+    expect(await approvals.seconds(big.id)).toEqual([]);
+  });
+
+  it("is settled by the first answer, whoever gives it", async () => {
+    const card = await propose();
+    await approvals.answer(card.id, true, await person("anna"), address);
+    const [boris, olga] = [await person("boris"), await person("olga")];
+    const answers = await Promise.allSettled([
+      approvals.answer(card.id, true, boris),
+      approvals.answer(card.id, false, olga),
+      approvals.answer(card.id, true, olga),
+      approvals.answer(card.id, true, boris),
+    ]);
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("lets the asker take it back while it waits, and counts a second yes of their own for nothing", async () => {
+    const card = await propose();
+    await approvals.answer(card.id, true, await person("anna"), address);
+    await expect(approvals.answer(card.id, true, await person("anna"), address)).rejects.toMatchObject({ cause: "second" });
+    expect(await approvals.answer(card.id, false, await person("anna"), address)).toBe("rejected");
+    await expect(approvals.answer(card.id, true, await person("boris"))).rejects.toMatchObject({ cause: "rejected" });
+  });
+
+  it("lives fifteen minutes until the first yes and twenty-four hours from it", async () => {
+    const slow = await propose();
+    later(15 * 60_000);
+    await expect(approvals.answer(slow.id, true, await person("anna"), address)).rejects.toMatchObject({ cause: "expired" });
+    const card = await propose();
+    await approvals.answer(card.id, true, await person("anna"), address);
+    later(24 * hour);
+    await expect(approvals.answer(card.id, true, await person("boris"))).rejects.toMatchObject({ cause: "overdue" });
+    const other = await propose();
+    await approvals.answer(other.id, true, await person("anna"), address);
+    later(24 * hour);
+    expect((await approvals.secondsMissing()).expired.map(({ id }) => id)).toEqual([other.id]);
+    expect((await approvals.secondsMissing()).expired).toEqual([]);
+    expect(await approvals.card(other.id)).toMatchObject({ state: "expired" });
+  });
+
+  it("remembers, across a crash, that nobody has been asked yet", async () => {
+    const card = await propose();
+    await approvals.answer(card.id, true, await person("anna"), address);
+    expect((await approvals.secondsMissing()).unasked).toEqual([]);
+    later(16_000);
+    expect((await approvals.secondsMissing()).unasked.map(({ id }) => id)).toEqual([card.id]);
+    await approvals.secondsAsked(card.id);
+    expect((await approvals.secondsMissing()).unasked).toEqual([]);
+    // A turn that is run again takes back what was not shown, and this was.
+    await approvals.withdraw("m1");
+    expect(await approvals.card(card.id)).toMatchObject({ state: "waiting" });
+  });
+
+  it.each([
+    ["the asker's role is taken away", () => people.setRoles("anna", ["staff"])],
+    ["the second person's role is taken away", () => people.setRoles("boris", ["staff"])],
+    ["the second person is removed", () => people.remove("boris", clock)],
+    ["the asker is removed", () => people.remove("anna", clock)],
+  ])("is not taken when, after both yeses, %s", async (_what, change) => {
+    const card = await propose();
+    await approvals.answer(card.id, true, await person("anna"), address);
+    await approvals.answer(card.id, true, await person("boris"));
+    await change();
+    approvals = open();
+    await expect(approvals.take(card.id, Draft)).rejects.toMatchObject({ code: "access-denied" });
+    expect(await approvals.card(card.id)).toMatchObject({ state: "failed" });
+  });
+
+  it("is closed with the removal of its asker, and refuses a removed second person at the press", async () => {
+    const [annas, dmitrys] = [await propose(), await propose("75000", "dmitry")];
+    await approvals.answer(annas.id, true, await person("anna"), address);
+    await approvals.answer(dmitrys.id, true, await person("dmitry"), address);
+    const boris = await person("boris");
+    expect(await people.remove("anna", clock)).toBe(1);
+    await expect(approvals.answer(annas.id, true, boris)).rejects.toMatchObject({ code: "approval-unusable" });
+    expect(await approvals.card(annas.id)).toMatchObject({ state: "rejected" });
+    await people.remove("boris", clock);
+    approvals = open();
+    await expect(approvals.answer(dmitrys.id, true, boris)).rejects.toMatchObject({ cause: "stranger" });
   });
 });

@@ -3,7 +3,7 @@ import { type AuditService, createAuditLog } from "../../src/guard/audit.js";
 import { createSealer, type Sealer } from "../../src/guard/sealer.js";
 import type { Database } from "../../src/platform/database.js";
 import { openTestDatabase, quiet } from "../support/database.js";
-import { renewAuditTables } from "./audit-tables.js";
+import { renewAuditTables, tamper as tamperWith } from "./audit-tables.js";
 
 const now = () => new Date("2026-11-20T09:00:00.000Z");
 
@@ -25,12 +25,7 @@ async function note(count: number, from = 1): Promise<void> {
   await Promise.all(numbers.map((number) => audit.note({ name: "tool.called", actor: "anna", trace: `t${number}`, payload: { number } })));
 }
 
-/** What a database administrator can do, triggers or not. */
-async function tamper(sql: string): Promise<void> {
-  const each = (act: string) =>
-    ["audit_events", "audit_payloads", "audit_seals"].map((table) => `alter table ${table} ${act} trigger all;`).join("");
-  await database.query(`${each("disable")} ${sql}; ${each("enable")}`);
-}
+const tamper = (sql: string) => tamperWith(database, sql);
 
 describe("the chain of the audit log", () => {
   it("is whole after honest work, and an empty one is whole too", async () => {

@@ -204,4 +204,39 @@ describe("the three tables", () => {
     const dump = JSON.stringify((await database.query("select * from audit_events, audit_payloads")).rows);
     expect(dump).not.toContain("000-00-01");
   });
+
+  it("lose all payloads that hold somebody's data, or are old, and nothing else", async () => {
+    let clock = new Date("2026-11-20T09:00:00Z");
+    const moving = createAuditLog({ database, now: () => clock, log: quiet });
+    await moving.note(event("lead.created", { payload: { name: 'ООО "Ромашка"', phone: "+7 900 000-00-01" } }));
+    await moving.note(event("lead.created", { actor: "boris", payload: { text: 'позвонить в ооо "РОМАШКА"' } }));
+    await moving.note(event("lead.created", { payload: { name: "Вектор, 100%" } }));
+    clock = new Date("2026-11-21T09:00:00Z");
+    await moving.note(event("lead.created", { payload: { name: "Ромашка" } }));
+    await sealer.seal();
+    const by = { actor: "admin", trace: "t9" };
+    expect(await moving.erasePayloads({ containing: "%", actor: "boris" }, by)).toBe(0);
+    expect(await moving.erasePayloads({ containing: 'ооо "Ромашка"' }, by)).toBe(2);
+    expect(await moving.erasePayloads({ containing: 'ооо "Ромашка"' }, by)).toBe(0);
+    expect(await moving.erasePayloads({ before: clock }, by)).toBe(1);
+    await sealer.seal();
+    expect(await moving.check()).toMatchObject({ checked: 7, broken: undefined });
+    const left = (await records()).filter(({ name }) => name === "lead.created").map(({ payload }) => payload);
+    expect(left).toEqual([undefined, undefined, undefined, { name: "Ромашка" }]);
+    expect(JSON.stringify((await database.query("select * from audit_events, audit_payloads")).rows)).not.toMatch(/Вектор|000-00-01/);
+    expect((await records()).filter(({ name }) => name === "payload.erased")).toHaveLength(3);
+  });
+
+  it("take the good rows of a moment when one of them is refused by the database", async () => {
+    const bad = { ...event("bad.done"), subject: { system: "x", kind: "y", id: "z" } };
+    const failing: Database = {
+      ...database,
+      query: (text, values) =>
+        JSON.stringify(values ?? []).includes("bad.done") ? Promise.reject(new Error("refused")) : database.query(text, values),
+    };
+    const log = createAuditLog({ database: failing, now, log: quiet });
+    const results = await Promise.allSettled([log.note(event("one.done")), log.note(bad), log.note(event("two.done"))]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect((await records()).map(({ name }) => name)).toEqual(["one.done", "two.done"]);
+  });
 });
