@@ -4,6 +4,7 @@ import type { ConnectorDefinition } from "../../src/domain/connector.js";
 import type { Log } from "../../src/domain/log.js";
 import type { Metrics } from "../../src/domain/metrics.js";
 import type { Person } from "../../src/domain/people.js";
+import type { SignInOwner, SignIns } from "../../src/domain/sign-in.js";
 import type { Secret, Vault } from "../../src/domain/vault.js";
 import { readInstances, variableOf } from "../../src/connectors/kit/define.js";
 import { createSystems } from "../../src/connectors/kit/systems.js";
@@ -55,6 +56,20 @@ export function createFakeVault(values: Record<string, string>): Vault {
   };
 }
 
+/** Remembers what was said of sign-ins, in order. */
+export function createFakeSignIns(): SignIns & { readonly said: string[] } {
+  const said: string[] = [];
+  const say = (what: string) => async (owner: SignInOwner) => void said.push(`${what} ${owner.system}:${owner.person ?? ""}`);
+  return {
+    said,
+    connected: say("connected"),
+    lost: say("lost"),
+    forgotten: say("forgotten"),
+    state: async () => undefined,
+    toReconnect: async () => [],
+  };
+}
+
 export function createFakeMetrics(): Metrics & { readonly lines: { name: string; labels: Record<string, string> }[] } {
   const lines: { name: string; labels: Record<string, string> }[] = [];
   const keep = (name: string, labels = {}) => void lines.push({ name, labels });
@@ -84,6 +99,7 @@ export function openHarness(
   const systems = createSystems({
     instances,
     vault: createFakeVault(environment),
+    signIns: createFakeSignIns(),
     access,
     approvals,
     audit,

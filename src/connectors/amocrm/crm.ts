@@ -4,7 +4,7 @@ import type { Http } from "../../domain/connector.js";
 import { startOfDay } from "../kit/days.js";
 import { asCursor, listed, listing, readCursor } from "../kit/listing.js";
 import { Tasks } from "./answers.js";
-import { asDeal, findDeals, leadsOf, readLead, readParty } from "./deals.js";
+import { asDeal, findDeals, leadsOf, partyOf, readLead } from "./deals.js";
 import type { DealContext } from "./deals.js";
 import { stateOf } from "./directory.js";
 import { asClient, byEmail, byPhone, findClients, findExactly, recognise, wordsOf } from "./find.js";
@@ -85,7 +85,7 @@ export function createCrm(context: DealContext & FindContext & { readonly http: 
   return {
     findClients: ({ text }) => findClients(context, text),
     async client(id) {
-      const party = await readParty(context, id);
+      const party = await partyOf(context, id);
       return asClient(context, clientPath(system, id).path, party);
     },
     history: (clientId, within) => readHistory(context, clientId, within),

@@ -2,12 +2,14 @@ import { z } from "zod";
 import type { Deal, DealQuery } from "../../domain/crm.js";
 import { NotFound, RequestRefused } from "../../domain/errors.js";
 import type { Listing } from "../../domain/listing.js";
+import { oncePerCall } from "../kit/call-context.js";
 import { startOfDay } from "../kit/days.js";
 import { asCursor, listing, readCursor } from "../kit/listing.js";
 import { Lead, Leads, Notes, Party, Tasks } from "./answers.js";
 import type { Directory } from "./directory.js";
 import { stateOf } from "./directory.js";
-import { clientPath, numberOf, toDeal } from "./map.js";
+import { clientPath, clientRef, numberOf, toDeal } from "./map.js";
+import type { PartyPath } from "./map.js";
 import { many, parts, unix } from "./reading.js";
 import type { Pairs, Reader } from "./reading.js";
 
@@ -68,12 +70,29 @@ export async function readLead({ reader, system }: Pick<DealContext, "reader" | 
   return lead;
 }
 
+/** What comes along with a company or a contact. */
+export const along: Readonly<Record<PartyPath, Pairs>> = { companies: [["with", "contacts,leads"]], contacts: [["with", "leads"]] };
+
 /** One company or contact with what hangs on it, or NotFound. */
 export async function readParty({ reader, system }: Pick<DealContext, "reader" | "system">, clientId: string): Promise<Party> {
   const { path, id } = clientPath(system, clientId);
-  const party = await reader.one(`/${path}/${id}`, Party.optional(), [["with", path === "companies" ? "contacts,leads" : "leads"]]);
+  const party = await reader.one(`/${path}/${id}`, Party.optional(), along[path]);
   if (!party || party.is_deleted === true) throw new NotFound(`${system}: there is no client ${clientId}`, { system });
   return party;
+}
+
+/** As `readParty`, once for a question. */
+export function partyOf(context: Pick<DealContext, "reader" | "system">, clientId: string): Promise<Party> {
+  return oncePerCall(partyKey(context.system, clientId), () => readParty(context, clientId));
+}
+
+/** A company or contact that a list has brought with its deals need not be read by its id. */
+export function noteParty(system: string, path: PartyPath, party: Party): void {
+  if (party._embedded.leads.length > 0) void oncePerCall(partyKey(system, clientRef(system, path, party.id).id), async () => party);
+}
+
+function partyKey(system: string, clientId: string): string {
+  return `${system} client ${clientId}`;
 }
 
 export async function asDeal(context: DealContext, lead: Lead): Promise<Deal> {
@@ -86,17 +105,19 @@ export async function asDeal(context: DealContext, lead: Lead): Promise<Deal> {
   return toDeal({ ...context, currency: account.currency }, lead, pipelines, owner);
 }
 
-/** The deals linked to a client, newest first. */
+/** The deals linked to a client, newest first; read once for a question. */
 export async function leadsOf(
   context: Pick<DealContext, "reader" | "system" | "directory">,
   clientId: string,
   fits: (lead: Lead) => boolean = () => true,
-) {
-  const party = await readParty(context, clientId);
-  return (await leadsByIds(context, party._embedded.leads)).filter(fits).sort((a, b) => b.created_at.getTime() - a.created_at.getTime());
+): Promise<readonly Lead[]> {
+  const leads = await oncePerCall(`${context.system} deals of ${clientId}`, async () =>
+    leadsByIds(context, (await partyOf(context, clientId))._embedded.leads),
+  );
+  return leads.filter(fits).sort((a, b) => b.created_at.getTime() - a.created_at.getTime());
 }
 
-export async function leadsByIds(
+async function leadsByIds(
   { reader, directory }: Pick<DealContext, "reader" | "directory">,
   ids: readonly string[],
 ): Promise<readonly Lead[]> {

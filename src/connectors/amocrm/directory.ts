@@ -16,7 +16,9 @@ const fieldPage = 50;
 
 /** What rarely changes and is needed everywhere: the account, its users, pipelines and fields. Read when first needed, again after five minutes. */
 export function createDirectory(reader: Reader, system: string) {
-  const account = remembered(() => reader.one("/account", Account, [["with", "datetime_settings,users_groups,is_api_filter_enabled"]]));
+  const account = remembered((signal) =>
+    reader.one("/account", Account, [["with", "datetime_settings,users_groups,is_api_filter_enabled"]], signal),
+  );
   const pipelines = remembered(async () => {
     const found = await reader.all("/leads/pipelines", Pipelines);
     return found.filter((one) => one.is_archive !== true).sort((a, b) => a.sort - b.sort);
@@ -38,6 +40,12 @@ export function createDirectory(reader: Reader, system: string) {
 
   return {
     account,
+    /** The account as it is now; what else every question needs is read besides, so that the first one finds it there. */
+    async look(signal?: AbortSignal): Promise<void> {
+      account.forget();
+      void Promise.allSettled([users(), pipelines()]);
+      await account(signal);
+    },
     users,
     pipelines,
     fields: (holder: FieldHolder): Promise<readonly CustomField[]> => fields[holder](),
@@ -85,11 +93,11 @@ export function dealRef(system: string, id: string): EntityRef {
   return { system, kind: "deal", id };
 }
 
-function remembered<T>(load: () => Promise<T>): (() => Promise<T>) & { forget(): void } {
+function remembered<T>(load: (signal?: AbortSignal) => Promise<T>): ((signal?: AbortSignal) => Promise<T>) & { forget(): void } {
   let known: { readonly value: Promise<T>; readonly until: number } | undefined;
-  const read = () => {
+  const read = (signal?: AbortSignal) => {
     if (!known || performance.now() > known.until) {
-      const value = forEverybody(load);
+      const value = forEverybody(() => load(signal));
       known = { value, until: performance.now() + 300_000 };
       value.catch(() => (known = undefined));
     }

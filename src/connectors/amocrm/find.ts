@@ -4,6 +4,7 @@ import type { Listing } from "../../domain/listing.js";
 import { asCursor, listing, readCursor } from "../kit/listing.js";
 import { Companies, Contacts } from "./answers.js";
 import type { Party } from "./answers.js";
+import { along, noteParty } from "./deals.js";
 import type { Directory } from "./directory.js";
 import { toClient } from "./map.js";
 import type { PartyPath } from "./map.js";
@@ -149,7 +150,9 @@ async function searchPage(
       const start = asked[path];
       if (!start) return { path, rows: [] as readonly Party[], next: undefined };
       const answer = path === "companies" ? Companies : Contacts;
-      return { path, ...(await context.reader.page(`/${path}`, answer, [["query", query]], start, signal)) };
+      const page = await context.reader.page(`/${path}`, answer, [["query", query], ...along[path]], start, signal);
+      for (const party of page.rows) noteParty(context.system, path, party);
+      return { path, ...page };
     }),
   );
   const clients = await Promise.all(

@@ -5,7 +5,7 @@ import type { Period } from "../../domain/numbers.js";
 import { startOfDay } from "../kit/days.js";
 import { asCursor, listing, readCursor } from "../kit/listing.js";
 import { Events, Notes, Tasks } from "./answers.js";
-import { leadsByIds, readParty } from "./deals.js";
+import { leadsOf, partyOf } from "./deals.js";
 import type { DealContext } from "./deals.js";
 import { dealRef } from "./directory.js";
 import { clientPath, fromMove, fromNote, fromTask } from "./map.js";
@@ -54,7 +54,7 @@ async function collect(context: DealContext, clientId: string, within: Period | 
   const since = within && startOfDay(within.from, zone);
   const until = within && startOfDay(within.to, zone, 1);
   const { path, id } = clientPath(context.system, clientId);
-  const party = await readParty(context, clientId);
+  const party = await partyOf(context, clientId);
   const holders: Readonly<Record<HolderPath, readonly string[]>> = {
     companies: path === "companies" ? [id] : [],
     contacts: path === "contacts" ? [id] : party._embedded.contacts,
@@ -63,7 +63,7 @@ async function collect(context: DealContext, clientId: string, within: Period | 
   const found = await Promise.all([
     ...(["companies", "contacts", "leads"] as const).map((one) => happenings(context, one, holders[one], since)),
     moves(context, holders.leads, since),
-    newDeals(context, holders.leads),
+    newDeals(context, clientId),
   ]);
   return found
     .flat()
@@ -132,8 +132,8 @@ async function moves(
     .map((event) => fromMove(system, event, pipelines, users.get(event.created_by)?.name));
 }
 
-async function newDeals(context: DealContext, ids: readonly string[]): Promise<readonly Interaction[]> {
-  const leads = await leadsByIds(context, ids);
+async function newDeals(context: DealContext, clientId: string): Promise<readonly Interaction[]> {
+  const leads = await leadsOf(context, clientId);
   return leads.map((lead) => ({
     ref: dealRef(context.system, lead.id),
     kind: "deal",

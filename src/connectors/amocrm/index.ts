@@ -2,12 +2,12 @@ import { z } from "zod";
 import { SignInNeeded } from "../../domain/errors.js";
 import type { Secrets } from "../../domain/vault.js";
 import { baseUrl, defineConnector } from "../kit/define.js";
-import { Account } from "./answers.js";
 import { createCrm } from "./crm.js";
 import { createDirectory } from "./directory.js";
 import type { Directory } from "./directory.js";
 import { createReader } from "./reading.js";
 import { createSync } from "./sync.js";
+import { signInByBrowser } from "./sign-in.js";
 import { createWebhook } from "./webhook.js";
 
 /** Users, pipelines and fields are the same for everybody of one sign-in; each of a hundred people reading them would use up the limit. */
@@ -35,6 +35,7 @@ export const amocrm = defineConnector({
       .describe("Calls a second at most; the vendor allows 7 for everything that uses the account"),
   }),
   signIn: [
+    signInByBrowser,
     {
       kind: "secret",
       names: ["TOKEN"],
@@ -43,8 +44,9 @@ export const amocrm = defineConnector({
   ],
   limits: ({ BASE_URL, REQUESTS_PER_SECOND }) => ({ perSecond: REQUESTS_PER_SECOND, atOnce: 5, account: new URL(BASE_URL).host }),
   webhookBytes: 5 * 1024 * 1024,
+  sensitive: ["phones", "emails"],
 
-  open({ BASE_URL, INN_FIELD }, { http, secrets, system, actingFor, now, log }) {
+  open({ BASE_URL, INN_FIELD }, { http, secrets, signedIn, system, actingFor, now, log }) {
     const reader = createReader(http, system);
     const directory = directories.get(secrets) ?? createDirectory(reader, system);
     directories.set(secrets, directory);
@@ -56,13 +58,13 @@ export const amocrm = defineConnector({
       sync: createSync(context),
       webhook: createWebhook(context),
       async check(signal) {
-        const expiresAt = expiryOf((await secrets.get("TOKEN"))?.reveal());
+        const expiresAt = signedIn["user"] === undefined ? expiryOf((await secrets.get("TOKEN"))?.reveal()) : undefined;
         if (expiresAt && expiresAt <= now())
           throw new SignInNeeded(`${system}: the token expired at ${expiresAt.toISOString()}`, { system });
         if (expiresAt && expiresAt.getTime() - now().getTime() < warnMs) {
           log.warn("the token expires soon; make a new one in the integration's settings", { system, expiresAt: expiresAt.toISOString() });
         }
-        await http.request({ method: "GET", path: "/api/v4/account", answer: Account, signal });
+        await directory.look(signal);
       },
     };
   },

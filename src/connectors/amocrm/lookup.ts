@@ -38,7 +38,7 @@ export function createLookUp(context: DealContext & { readonly marks: Marks }) {
   async function note(askedAt: Date, { path, id }: { path: HolderPath; id: string }, text: string): Promise<Note | undefined> {
     const since = new Date(askedAt.getTime() - skewMs);
     const notes = await reader.all(`/${path}/${id}/notes`, Notes, [["filter[updated_at][from]", unix(since)]]);
-    return notes.find((one) => one.entity_id === id && one.created_at >= since && one.params?.text === text);
+    return notes.find((one) => one.entity_id === id && one.created_at >= since && sameWords(one.params?.text, text));
   }
 
   async function task(askedAt: Date, { about, text, dueAt }: z.infer<typeof TaskWords>): Promise<Task | undefined> {
@@ -49,7 +49,7 @@ export function createLookUp(context: DealContext & { readonly marks: Marks }) {
     return tasks.find(
       (one) =>
         one.created_at >= since &&
-        one.text === text &&
+        sameWords(one.text, text) &&
         unix(one.complete_till) === unix(new Date(dueAt)) &&
         (!holder || (one.entity_type === holder.path && one.entity_id === holder.id)),
     );
@@ -115,4 +115,19 @@ export function createLookUp(context: DealContext & { readonly marks: Marks }) {
 
 function wordsOf<T>(shape: Schema<T>, { draft }: Approved<unknown>): T {
   return shape.parse(draft);
+}
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#039": "'" };
+
+/** An account that trims a text, ends its lines another way or escapes it has kept its words, and they are not written twice. */
+function sameWords(stored: string | null | undefined, written: string): boolean {
+  return stored !== null && stored !== undefined && plainWords(stored) === plainWords(written);
+}
+
+function plainWords(text: string): string {
+  return text
+    .replace(/&(amp|lt|gt|quot|#0?39);/g, (entity, name: string) => entities[name] ?? entity)
+    .normalize("NFC")
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -68,8 +68,8 @@ export function createReader(http: Http, system: string) {
     },
 
     /** One thing by id; amoCRM answers 204 for what is gone or never was. */
-    one<T>(path: string, answer: Schema<T>, query: Pairs = []): Promise<T> {
-      return http.request({ method: "GET", path: `/api/v4${path}`, query, answer });
+    one<T>(path: string, answer: Schema<T>, query: Pairs = [], signal?: AbortSignal): Promise<T> {
+      return http.request({ method: "GET", path: `/api/v4${path}`, query, answer, signal });
     },
   };
 }

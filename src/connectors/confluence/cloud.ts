@@ -1,7 +1,7 @@
 import { NotFound, SvyazError } from "../../domain/errors.js";
 import { AncestorV2, AttachmentV2, Group, PageV2, SpacePermissionV2, SpaceV2, User } from "./answers.js";
 import { fromAttachmentV2, fromPageV2 } from "./map.js";
-import { checkedId, displayName, readRestriction, searchPage } from "./v1.js";
+import { checkedId, displayName, readRestriction, placesPage, searchPage } from "./v1.js";
 import { type Caller, foundOf, type Site, type SiteContent } from "./site.js";
 
 const paths = { page: "/api/v2/pages", blogpost: "/api/v2/blogposts", attachment: "/api/v2/attachments" } as const;
@@ -67,6 +67,7 @@ export function createCloud(caller: Caller, webAddress: string): Site {
       }),
 
     search: (cql, paging) => searchPage(caller, cql, paging, "id"),
+    places: (cql, paging) => placesPage(caller, cql, paging, "id"),
 
     async trashed(kind) {
       const ids: string[] = [];

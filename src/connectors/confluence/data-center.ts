@@ -3,11 +3,9 @@ import type { Http } from "../../domain/connector.js";
 import { AccessDenied, NotFound, RequestRefused, SvyazError } from "../../domain/errors.js";
 import { Content, Group, PermissionSets, SpacePermissionV1, SpaceV1, User } from "./answers.js";
 import { fromContent } from "./map.js";
-import { checkedId, displayName, readRestriction, searchPage } from "./v1.js";
+import { checkedId, displayName, placeExpand, placesPage, readRestriction, searchPage } from "./v1.js";
 import { type Caller, foundOf, type Readers, type Site, type SiteContent } from "./site.js";
 
-const placeExpand =
-  "version,space,ancestors,container,metadata,extensions,restrictions.read.restrictions.user,restrictions.read.restrictions.group";
 const mostTrashed = 500;
 
 /** Confluence Data Center and Server: v1 alone. Users go by user name, groups by name. */
@@ -128,6 +126,7 @@ export function createDataCenter(caller: Caller, http: Http, webAddress: string)
     },
 
     search: (cql, paging) => searchPage(caller, cql, paging, "key"),
+    places: (cql, paging) => placesPage(caller, cql, paging, "key"),
 
     async trashed(kind) {
       const ids: string[] = [];

@@ -8,6 +8,7 @@ import { inSpaces } from "./cql.js";
 import { createDataCenter } from "./data-center.js";
 import { createDocuments } from "./documents.js";
 import { createRights } from "./restrictions.js";
+import { signInByBrowser } from "./sign-in.js";
 import { createCaller } from "./site.js";
 import { createSync } from "./sync.js";
 import { createWebhook } from "./webhook.js";
@@ -23,6 +24,10 @@ export const confluence = defineConnector({
       .describe("Where Confluence is, with its path if it has one; Cloud: the site's address")
       .meta({ example: "https://romashka.atlassian.net" }),
     EDITION: z.enum(["cloud", "data-center"]).optional().describe("cloud or data-center; absent: told from the address"),
+    SIGN_IN_URL: baseUrl().default("https://auth.atlassian.com").describe("Cloud: where people sign in; another one for tests only"),
+    GATEWAY_URL: baseUrl()
+      .default("https://api.atlassian.com")
+      .describe("Cloud: where calls in a person's own name go; another one for tests only"),
     SPACES: z
       .string()
       .default("")
@@ -36,6 +41,7 @@ export const confluence = defineConnector({
       .describe("Calls a second at most; neither edition publishes a number, an own server may take more"),
   }),
   signIn: [
+    signInByBrowser,
     {
       kind: "secret",
       names: ["EMAIL", "API_TOKEN"],
@@ -49,6 +55,9 @@ export const confluence = defineConnector({
     },
     { kind: "secret", names: ["TOKEN"], descriptions: { TOKEN: "Data Center: a personal access token: profile, Personal access tokens" } },
   ],
+  secrets: {
+    WEBHOOK_SECRET: "Data Center: the secret of the web hook that Confluence sends; its signature is then asked of every delivery",
+  },
   limits: ({ BASE_URL, REQUESTS_PER_SECOND }) => ({ perSecond: REQUESTS_PER_SECOND, atOnce: 4, account: new URL(BASE_URL).host }),
   // Cloud keeps attachments at its media service and hands out signed addresses.
   redirects: ["api.media.atlassian.com", "*.media.atlassian.com"],

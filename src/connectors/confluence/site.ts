@@ -66,6 +66,8 @@ export interface Site {
   ancestors(content: SiteContent): Promise<readonly string[]>;
   attachments(content: SiteContent): Promise<readonly SiteContent[]>;
   search(cql: string, paging: Paging): Promise<FoundPage>;
+  /** What a query finds, each with its own view restriction where the answer holds it whole; no text, no excerpts. */
+  places(cql: string, paging: Paging): Promise<FoundPage>;
   /** Ids in the trash, the first few hundred. */
   trashed(kind: ContentKind): Promise<readonly string[]>;
   /** Throws AccessDenied or NotFound when the account may not know. */

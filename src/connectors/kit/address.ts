@@ -1,4 +1,5 @@
 import { lookup } from "node:dns";
+import type { LookupAddress, LookupAllOptions } from "node:dns";
 import { BlockList, isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 import { RequestRefused } from "../../domain/errors.js";
@@ -13,6 +14,9 @@ never.addAddress("::", "ipv6");
 never.addSubnet("fe80::", 10, "ipv6");
 never.addSubnet("ff00::", 8, "ipv6");
 never.addAddress("fd00:ec2::254", "ipv6");
+// The same in the clothes of NAT64 and 6to4; mapped addresses (::ffff:…) are told from IPv4 ones by BlockList itself.
+never.addSubnet("64:ff9b::a9fe:0", 112, "ipv6");
+never.addSubnet("2002:a9fe::", 32, "ipv6");
 
 const inside = new BlockList();
 inside.addSubnet("10.0.0.0", 8);
@@ -23,7 +27,10 @@ inside.addSubnet("192.0.0.0", 24);
 inside.addSubnet("192.168.0.0", 16);
 inside.addSubnet("198.18.0.0", 15);
 inside.addAddress("::1", "ipv6");
+inside.addSubnet("::", 96, "ipv6");
 inside.addSubnet("64:ff9b::", 96, "ipv6");
+inside.addSubnet("64:ff9b:1::", 48, "ipv6");
+inside.addSubnet("2002::", 16, "ipv6");
 inside.addSubnet("fc00::", 7, "ipv6");
 
 /** What may be spoken to: public addresses; the company's own network where the system or the admin's own words say so. */
@@ -51,10 +58,17 @@ export function checkLiteral(host: string, rule: AddressRule, system: string): v
   }
 }
 
+/** Asks the name server for every address of a name. */
+export type Resolve = (
+  host: string,
+  options: LookupAllOptions,
+  answer: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /** Checks what a name leads to and hands exactly that to the socket: a second answer of the name server changes nothing. */
-export function checkedLookup(rule: AddressRule, system: string): LookupFunction {
+export function checkedLookup(rule: AddressRule, system: string, resolve: Resolve = lookup): LookupFunction {
   return (host, options, answer) => {
-    lookup(host, { ...options, all: true }, (error, addresses) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
       if (error) return answer(error, []);
       const refused = addresses.find(({ address }) => refuses(address, host, rule));
       if (refused)

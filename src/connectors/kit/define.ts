@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConnectorDefinition } from "../../domain/connector.js";
+import type { ConnectorDefinition, SignIn } from "../../domain/connector.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -75,7 +75,7 @@ export function readInstances(
   return { instances, problems };
 }
 
-/** Every variable of every connector, for `.env.example`: settings first, then what signs in. */
+/** Every variable of every connector, for `.env.example`: settings first, then what signs in, then other secrets. */
 export function describeVariables(definitions: readonly ConnectorDefinition[]): readonly Variable[] {
   return definitions.flatMap((definition) => {
     const settings = Object.entries(fieldsOf(definition)).map(([key, field]) => {
@@ -91,7 +91,14 @@ export function describeVariables(definitions: readonly ConnectorDefinition[]): 
       optional: definition.signIn.length > 1,
       secret: true,
     }));
-    return [...settings, ...secrets];
+    const others = Object.entries(definition.secrets ?? {}).map(([name, description]) => ({
+      name: variableOf(definition.id, name),
+      description,
+      value: "",
+      optional: true,
+      secret: true,
+    }));
+    return [...settings, ...secrets, ...others];
   });
 }
 
@@ -148,12 +155,20 @@ function fieldsOf(definition: ConnectorDefinition): Readonly<Record<string, z.Zo
   return definition.settings instanceof z.ZodObject ? definition.settings.shape : {};
 }
 
+/** The secrets that an admin sets for this way in. */
+export function namesOf(way: SignIn): readonly string[] {
+  if (way.kind === "oauth2") return ["CLIENT_ID", "CLIENT_SECRET"];
+  return way.kind === "secret" ? way.names : [];
+}
+
+function descriptionsOf(way: SignIn): Readonly<Record<string, string>> {
+  return way.kind === "none" ? {} : (way.descriptions ?? {});
+}
+
 function metaOf(field: z.ZodType): { readonly description?: string; readonly example?: string } {
   return field.meta() ?? {};
 }
 
 function secretsOf(definition: ConnectorDefinition): readonly { readonly name: string; readonly description?: string }[] {
-  return definition.signIn.flatMap((way) =>
-    way.kind === "secret" ? way.names.map((name) => ({ name, description: way.descriptions?.[name] })) : [],
-  );
+  return definition.signIn.flatMap((way) => namesOf(way).map((name) => ({ name, description: descriptionsOf(way)[name] })));
 }

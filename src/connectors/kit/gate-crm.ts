@@ -1,3 +1,4 @@
+import type { WrittenKind } from "../../domain/access.js";
 import type { Approved, Receipt } from "../../domain/approval.js";
 import type { CrmConnector, CrmTask, Deal, DealQuery, Interaction, TaskQuery } from "../../domain/crm.js";
 import type { Owner } from "../../domain/entity.js";
@@ -52,11 +53,12 @@ export function guardCrm(crm: CrmConnector, gate: Gate): CrmConnector {
   function write<Draft>(
     name: string,
     verb: "create" | "change",
+    kind: WrittenKind,
     approved: Approved<Draft>,
     act: (approved: Approved<Draft>) => Promise<Receipt>,
     more: Partial<Writing<Draft>> & { demand?(view: View): Promise<void> } = {},
   ): Promise<Receipt> {
-    return gate.write({ family, name, verb, approved, ...more }, async (view) => {
+    return gate.write({ family, name, verb, kind, approved, ...more }, async (view) => {
       await more.demand?.(view);
       return act(approved);
     });
@@ -71,8 +73,10 @@ export function guardCrm(crm: CrmConnector, gate: Gate): CrmConnector {
         return client;
       }),
     history: (clientId, within) => {
-      const items = crm.history(clientId, within);
-      return gate.list(read("crm.history.read", within, { kind: "client", id: clientId }), (view) => historySource(view, clientId, items));
+      let items: Listing<Interaction> | undefined;
+      return gate.list(read("crm.history.read", within, { kind: "client", id: clientId }), (view) =>
+        historySource(view, clientId, (items ??= crm.history(clientId, within))),
+      );
     },
     deals: (query) => gate.list(read("crm.deals.read", query), (view) => dealSource(view, query)),
     deal: (id) =>
@@ -87,35 +91,36 @@ export function guardCrm(crm: CrmConnector, gate: Gate): CrmConnector {
     fields: (kind) => gate.read(read("crm.fields.read", kind), () => crm.fields(kind)),
     findSimilar: (draft) =>
       gate.read(read("crm.similar.read", draft), async (view) => (await crm.findSimilar(draft)).filter(({ owner }) => view.sees(owner))),
-    createLead: (lead) => write("lead.created", "create", lead, (approved) => crm.createLead(approved), { amount: lead.draft.amount }),
+    createLead: (lead) =>
+      write("lead.created", "create", "lead", lead, (approved) => crm.createLead(approved), { amount: lead.draft.amount }),
     createContact: (contact) =>
-      write("contact.created", "create", contact, (approved) => crm.createContact(approved), {
+      write("contact.created", "create", "contact", contact, (approved) => crm.createContact(approved), {
         demand: (view) => demandThing(view, thing("company", contact.draft.companyId)),
       }),
     createDeal: (deal) =>
-      write("deal.created", "create", deal, (approved) => crm.createDeal(approved), {
+      write("deal.created", "create", "deal", deal, (approved) => crm.createDeal(approved), {
         amount: deal.draft.amount,
         subject: { kind: "client", id: deal.draft.clientId },
         demand: (view) => demandClient(view, deal.draft.clientId),
       }),
     moveDeal: (move) =>
-      write("deal.moved", "change", move, (approved) => crm.moveDeal(approved), {
+      write("deal.moved", "change", "deal", move, (approved) => crm.moveDeal(approved), {
         subject: { kind: "deal", id: move.draft.dealId },
         demand: (view) => demandDeal(view, move.draft.dealId),
       }),
     addNote: (note) =>
-      write("note.added", "create", note, (approved) => crm.addNote(approved), {
+      write("note.added", "create", "note", note, (approved) => crm.addNote(approved), {
         subject: note.draft.about,
         demand: (view) => demandThing(view, note.draft.about),
       }),
     createTask: (task) =>
-      write("task.created", "create", task, (approved) => crm.createTask(approved), {
+      write("task.created", "create", "task", task, (approved) => crm.createTask(approved), {
         subject: task.draft.about,
         demand: (view) => demandThing(view, task.draft.about),
       }),
     ...(undo && {
       undo: (receipt: Approved<Receipt>) =>
-        write("write.undone", "change", receipt, undo, {
+        write("write.undone", "change", writtenKind(receipt.draft.ref.kind), receipt, undo, {
           subject: receipt.draft.ref,
           demand: (view) => demandThing(view, receipt.draft.ref),
         }),
@@ -123,6 +128,12 @@ export function guardCrm(crm: CrmConnector, gate: Gate): CrmConnector {
     written: (what, approved) =>
       gate.read({ ...read("crm.write.looked-up", approved.approval), approved }, () => crm.written(what, approved)),
   };
+}
+
+/** A lead is taken back as the deal it has become; a company is a client like a contact. */
+function writtenKind(kind: string): WrittenKind {
+  const kinds: Readonly<Record<string, WrittenKind>> = { lead: "lead", note: "note", task: "task", contact: "contact", company: "contact" };
+  return kinds[kind] ?? "deal";
 }
 
 function thing(kind: string, id: string | undefined) {

@@ -48,7 +48,9 @@ export function guardErp(erp: ErpConnector, gate: Gate): ErpConnector {
     }),
     ...(updatePlan && {
       updatePlan: (approved: Approved<PlanDraft>) =>
-        gate.write({ family: "erp", name: "plan.updated", verb: "create", approved, whole: true }, () => updatePlan(approved)),
+        gate.write({ family: "erp", name: "plan.updated", verb: "create", kind: "plan", approved, whole: true }, () =>
+          updatePlan(approved),
+        ),
     }),
     ...(written && {
       written: (what: "plan", approved: Approved<unknown>) =>
@@ -116,12 +118,16 @@ export function guardAnalytics(analytics: AnalyticsConnector, gate: Gate): Analy
 export function guardSync(sync: SyncSource, gate: Gate): SyncSource {
   const count = sync.count?.bind(sync);
   const memberships = sync.memberships?.bind(sync);
+  const audiences = sync.audiences?.bind(sync);
   const named = (name: string, given?: unknown) => ({ family: "crm", name: `sync.${name}.read`, given }) as const;
   return {
     kinds: sync.kinds,
     changes: (request) => gate.stream(named("changes", { kind: request.kind, mode: request.mode }), () => sync.changes(request)),
     fetch: (refs) => gate.read(named("things", refs), () => sync.fetch(refs)),
     ...(count && { count: (kind: string) => gate.read(named("count", kind), () => count(kind)) }),
+    ...(audiences && {
+      audiences: (signal: AbortSignal) => gate.stream(named("audiences"), () => audiences(signal)),
+    }),
     ...(memberships && {
       memberships: (signal: AbortSignal) => gate.stream(named("memberships"), () => memberships(signal)),
     }),

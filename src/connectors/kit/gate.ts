@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Access, Family, Operation, Ruling } from "../../domain/access.js";
+import type { Access, Family, Operation, Ruling, WrittenKind } from "../../domain/access.js";
 import type { Approvals, Approved } from "../../domain/approval.js";
 import type { AuditEvent, AuditLog } from "../../domain/audit.js";
 import type { Call } from "../../domain/connector.js";
@@ -44,6 +44,7 @@ export interface Reading extends About {
 export interface Writing<Draft> extends About {
   readonly family: Family;
   readonly verb: "create" | "change";
+  readonly kind: WrittenKind;
   readonly approved: Approved<Draft>;
   readonly amount?: Money;
   readonly whole?: boolean;
@@ -157,10 +158,10 @@ export function createGate(caller: Caller): Gate {
         }),
       ),
     async write(writing, act) {
-      const { family, verb, amount, approved } = writing;
+      const { family, verb, kind, amount, approved } = writing;
       const named = { approval: approved.approval };
       if (who === "svyaz") throw await deny(writing, "policy", "Svyaz writes in nobody's name", named);
-      const ruling = await decide(writing, { family, verb, amount });
+      const ruling = await decide(writing, { family, verb, kind, amount });
       if (!(await agreed(writing, ruling))) throw await deny(writing, "not-agreed", "not agreed to, or no longer", named);
       return perform(writing, event({ ...writing, given: approved.draft }, named), () => act(viewOf(caller, ruling)));
     },
@@ -177,15 +178,17 @@ export function createGate(caller: Caller): Gate {
         });
         row.catch(reject);
       });
-      const iterator = open()[Symbol.asyncIterator]();
+      let iterator: AsyncIterator<unknown> | undefined;
       try {
-        for (let step = await carry(() => iterator.next()); !step.done; step = await carry(() => iterator.next())) yield step.value;
+        const opened = open()[Symbol.asyncIterator]();
+        iterator = opened;
+        for (let step = await carry(() => opened.next()); !step.done; step = await carry(() => opened.next())) yield step.value;
       } catch (error) {
         end(error);
         throw placed(error, system, about.name);
       } finally {
         // Whoever reads may leave in the middle; the reader below closes what it holds.
-        await iterator.return?.();
+        await iterator?.return?.();
         end();
         await row.catch(() => undefined);
       }

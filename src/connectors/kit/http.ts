@@ -1,14 +1,16 @@
 import { performance } from "node:perf_hooks";
-import { Agent, FormData, request as dispatch } from "undici";
+import { Agent, request as dispatch } from "undici";
 import type { ConnectorContext, Http, HttpAnswer, HttpRequest } from "../../domain/connector.js";
-import { AnswerUnexpected, RequestRefused, SvyazError, SystemUnavailable } from "../../domain/errors.js";
+import { AnswerUnexpected, RequestRefused, SignInNeeded, SvyazError, SystemUnavailable } from "../../domain/errors.js";
 import type { Log } from "../../domain/log.js";
 import type { Metrics } from "../../domain/metrics.js";
 import { checkedLookup, checkLiteral } from "./address.js";
+import type { Resolve } from "./address.js";
 import { Setback, withPatience } from "./attempts.js";
 import type { Patience } from "./attempts.js";
 import { issuesOf, parseJson, readText } from "./body.js";
 import { callContext, signalsOf } from "./call-context.js";
+import { encodeBody, encodeQuery } from "./encode.js";
 import type { Account } from "./limits.js";
 import { endpointOf, isPage, setbackOf } from "./outcome.js";
 
@@ -16,7 +18,7 @@ export interface HttpOptions {
   readonly system: string;
   /** Absent for systems that are reached by a driver. May have a path; requests' paths are put behind it. */
   readonly baseUrl?: string;
-  /** What proves who calls, asked for before each attempt. */
+  /** What proves who calls, asked for before each attempt and outside the limits: it may have to be fetched first. */
   signIn(): Promise<SignedIn>;
   /** Shared by everybody who uses the same vendor account. */
   readonly account: Account;
@@ -30,6 +32,8 @@ export interface HttpOptions {
   readonly patience?: Partial<Patience>;
   /** Milliseconds a system may take to answer once, 20 s unless said; a request's own `timeoutMs` goes first. */
   readonly timeoutMs?: number;
+  /** Another name server than the machine's (tests). */
+  readonly resolve?: Resolve;
 }
 
 export interface Exit {
@@ -42,6 +46,8 @@ export interface SignedIn {
   readonly headers: Readonly<Record<string, string>>;
   /** Kept out of every error. */
   readonly secrets: readonly string[];
+  /** Where a proof ages: gets another one, once a call, after a 401. */
+  renew?(): Promise<unknown>;
 }
 
 const connectMs = 5_000;
@@ -65,7 +71,7 @@ export function createHttp(options: HttpOptions): Exit {
   const patience: Patience = { attempts: 4, budgetMs: background ? 300_000 : 45_000, pauseMs: 250, ...options.patience };
   const base = options.baseUrl === undefined ? undefined : new URL(options.baseUrl);
   const rule = { host: base?.hostname ?? "", privateNetwork: options.privateNetwork ?? false };
-  const lookup = checkedLookup(rule, system);
+  const lookup = checkedLookup(rule, system, options.resolve);
   const reads = new Agent({ connect: { timeout: connectMs, lookup }, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 });
   // A new connection each: on a kept one a server's idle close looks like a write that was cut.
   const writes = new Agent({ connect: { timeout: connectMs, lookup }, headersTimeout: 0, bodyTimeout: 0, pipelining: 0 });
@@ -104,23 +110,46 @@ export function createHttp(options: HttpOptions): Exit {
     const url = address(request, operation);
     options.log.debug("call", { system, operation, trace: callContext.getStore()?.trace });
 
-    return withPatience(
-      () =>
-        attempt(endpoint, signals, async () => {
-          const signIn = await options.signIn();
-          const scrub = scrubber(signIn.secrets);
-          const timeout = AbortSignal.timeout(request.timeoutMs ?? options.timeoutMs ?? answerMs);
-          const stop = repeatable ? AbortSignal.any([timeout, ...signals]) : timeout;
-          try {
-            const answer = await follow(request, url, signIn.headers, stop, repeatable, operation);
-            if (answer.status < 300 || answer.status === 304) return await read(answer, operation);
-            throw await refusal(answer, request, operation, scrub);
-          } catch (error) {
-            throw named(error, { operation, timeout, signals: repeatable ? signals : [], scrub });
-          }
-        }),
-      { repeatable, patience, signals },
-    );
+    let renewed = false;
+    const once = async (): Promise<T> => {
+      const signIn = await proof(signals);
+      try {
+        return await attempt(endpoint, signals, () => ask(signIn));
+      } catch (error) {
+        if (renewed || !signIn.renew || !(error instanceof Setback && error.kind === "refused" && error.error instanceof SignInNeeded))
+          throw error;
+        renewed = true;
+        await patiently(signIn.renew());
+        return once();
+      }
+    };
+    const ask = async (signIn: SignedIn): Promise<T> => {
+      const scrub = scrubber(signIn.secrets);
+      const timeout = AbortSignal.timeout(request.timeoutMs ?? options.timeoutMs ?? answerMs);
+      const stop = repeatable ? AbortSignal.any([timeout, ...signals]) : timeout;
+      try {
+        const answer = await follow(request, url, signIn.headers, stop, repeatable, operation);
+        if (answer.status < 300 || answer.status === 304) return await read(answer, operation);
+        throw await refusal(answer, request, operation, scrub);
+      } catch (error) {
+        throw named(error, { operation, timeout, signals: repeatable ? signals : [], scrub });
+      }
+    };
+    return withPatience(once, { repeatable, patience, signals });
+  }
+
+  /** The proof may be on its way from the vendor for others too; whoever is told to stop stops waiting for it. */
+  function proof(signals: readonly AbortSignal[]): Promise<SignedIn> {
+    return patiently(signals.length === 0 ? options.signIn() : Promise.race([options.signIn(), aborted(AbortSignal.any([...signals]))]));
+  }
+
+  /** Without a proof nothing was sent, so the whole call may be tried again. */
+  async function patiently<T>(proving: Promise<T>): Promise<T> {
+    try {
+      return await proving;
+    } catch (error) {
+      throw error instanceof SvyazError && error.retryable ? new Setback("not-sent", error) : error;
+    }
   }
 
   async function follow(
@@ -262,28 +291,6 @@ export function createHttp(options: HttpOptions): Exit {
   return { http, call, close: async () => void (await Promise.all([reads.destroy(), writes.destroy()])) };
 }
 
-/** A space is %20: some vendors take "+" for a plus. "$" stays, because OData names begin with it. */
-function encodeQuery(query: HttpRequest["query"]): string {
-  const pairs = Array.isArray(query) ? (query as readonly (readonly [string, string])[]) : Object.entries(query ?? {});
-  return pairs
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${encodeURIComponent(key).replaceAll("%24", "$")}=${encodeURIComponent(String(value))}`)
-    .join("&");
-}
-
-function encodeBody(body: HttpRequest["body"]): { body?: string | FormData; mediaType?: string } {
-  if (body === undefined) return {};
-  if ("json" in body) return { body: JSON.stringify(body.json), mediaType: "application/json" };
-  if ("form" in body) return { body: encodeQuery(body.form), mediaType: "application/x-www-form-urlencoded" };
-  if ("text" in body) return { body: body.text, mediaType: body.mediaType };
-  const form = new FormData();
-  for (const { name, fileName, value } of body.multipart) {
-    if (typeof value === "string") form.append(name, value);
-    else form.append(name, new Blob([new Uint8Array(value)]), fileName);
-  }
-  return { body: form };
-}
-
 function toHeaders(raw: Readonly<Record<string, string | string[] | undefined>>): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(raw)) for (const one of [value ?? []].flat()) headers.append(name, one);
@@ -295,7 +302,15 @@ function matches(pattern: string, host: string): boolean {
 }
 
 function scrubber(secrets: readonly string[]): (text: string) => string {
-  return (text) => secrets.filter((secret) => secret !== "").reduce((left, secret) => left.replaceAll(secret, "[secret]"), text);
+  // A server that says back what it was sent may say it in another form.
+  const forms = secrets
+    .filter((secret) => secret !== "")
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      ...(["base64", "base64url"] as const).map((form) => Buffer.from(secret).toString(form)),
+    ]);
+  return (text) => forms.reduce((left, form) => left.replaceAll(form, "[secret]"), text);
 }
 
 /** The error, what caused it, and what several tries of one connect failed with. */

@@ -39,7 +39,8 @@ export function createAccount(system: string, limits: Limits, options: { readonl
 /**
  * `perSecond` is a ceiling over every window of one second, not on average: each start takes a unit of the
  * reservoir and gives it back a second later, so a burst may be as large as the limit and never doubles
- * where two windows meet. Below one a second, one call every 1/perSecond seconds.
+ * where two windows meet. With a fraction the burst is rounded up and the window grows with it: 6.5 a second is
+ * 7 in 1.08 seconds, 0.5 a second one every two.
  *
  * Bottleneck counts and holds back; the queue before it is ours, because a job given to Bottleneck can no longer
  * be taken out when the person has stopped waiting, and because priority must be decided when a place is free.
@@ -49,8 +50,8 @@ function createLimiter(
   limits: Limits,
   { now, queue: longest = 300 }: { readonly now: () => Date; readonly queue?: number },
 ): Limiter & { readonly close: () => void } {
-  const burst = Math.max(1, Math.floor(limits.perSecond));
-  const windowMs = Math.max(1_000, 1_000 / limits.perSecond) + marginMs;
+  const burst = Math.ceil(limits.perSecond);
+  const windowMs = (1_000 * burst) / limits.perSecond + marginMs;
   const bottleneck = new Bottleneck({ maxConcurrent: limits.atOnce, reservoir: burst });
   const people: (() => Promise<void>)[] = [];
   const background: (() => Promise<void>)[] = [];

@@ -8,9 +8,10 @@ import { NotFound, SignInNeeded, SvyazError, SystemUnavailable } from "../../dom
 import type { Log } from "../../domain/log.js";
 import type { Metrics } from "../../domain/metrics.js";
 import type { Person } from "../../domain/people.js";
+import type { SignInOwner, SignInProvider, SignIns } from "../../domain/sign-in.js";
 import type { Secret, Secrets, Vault } from "../../domain/vault.js";
 import type { Patience } from "./attempts.js";
-import { variableOf } from "./define.js";
+import { namesOf, variableOf } from "./define.js";
 import type { Instance } from "./define.js";
 import { createGate } from "./gate.js";
 import type { Gate } from "./gate.js";
@@ -20,10 +21,12 @@ import { createHttp } from "./http.js";
 import type { SignedIn } from "./http.js";
 import { createAccount } from "./limits.js";
 import type { Account } from "./limits.js";
+import { createTokens } from "./sign-in.js";
 
 export interface SystemsOptions {
   readonly instances: readonly Instance[];
   readonly vault: Vault;
+  readonly signIns: SignIns;
   readonly access: Pick<Access, "decide">;
   readonly approvals: Pick<Approvals, "holds">;
   readonly audit: AuditLog;
@@ -35,6 +38,15 @@ export interface SystemsOptions {
   /** Other pauses and time-outs than `http` has by itself (tests). */
   readonly patience?: Partial<Patience>;
   readonly timeoutMs?: number;
+}
+
+/** One way in, with all that it needs at hand. */
+interface Entrance {
+  readonly signIn: SignIn;
+  readonly secrets: Secrets;
+  readonly owner: SignInOwner;
+  /** What `afterSignIn` found. */
+  readonly found: Readonly<Record<string, string>>;
 }
 
 interface Opened {
@@ -50,8 +62,9 @@ const families = ["crm", "erp", "documents", "analytics"] as const;
  * Opens connectors, one a person and system, and hands them out behind the gate only. Limiters belong to the
  * vendor's account and outlive connectors, so many persons together keep within it.
  */
-export function createSystems(options: SystemsOptions): Systems & { close(): Promise<void> } {
+export function createSystems(options: SystemsOptions): Systems & { readonly signIn: SignInProvider; close(): Promise<void> } {
   const { instances, vault, idleMs = 600_000 } = options;
+  const tokens = createTokens(options);
   const accounts = new Map<string, Account>();
   const opened = new Map<string, Promise<Opened>>();
   const secrets = new Map<string, Secrets>();
@@ -69,15 +82,16 @@ export function createSystems(options: SystemsOptions): Systems & { close(): Pro
 
   async function connect(instance: Instance, who: Person | "svyaz"): Promise<Opened> {
     const { system } = instance;
-    const own = who === "svyaz" ? undefined : await wayIn(instance, secretsOf(system, who.id));
+    const own = who === "svyaz" ? undefined : await wayIn(instance, { system, person: who.id });
     const ownSignIn = own !== undefined && own.signIn.kind !== "none";
-    const way = ownSignIn ? own : await wayIn(instance, secretsOf(system));
-    if (!way) throw notSignedIn(instance);
-    // Rights hang on the person, hours and words on their settings: a changed one gets a new connector.
-    const key = who === "svyaz" ? system : `${system} ${who.id} ${who.timeZone} ${who.language} ${ownSignIn}`;
+    const way = ownSignIn ? own : await wayIn(instance, { system });
+    if (!way) throw notSignedIn(instance, await tokens.offers(system));
+    // Rights hang on the person, hours and words on their settings, the address on where they signed in: a changed one gets a new connector.
+    const reader = who === "svyaz" ? "" : `${who.id} ${who.timeZone} ${who.language} ${ownSignIn}`;
+    const key = `${system} ${reader} ${way.signIn.kind} ${JSON.stringify(way.found)}`;
     let entry = opened.get(key);
     if (!entry) {
-      entry = open(instance, who, way.signIn, way.secrets, ownSignIn);
+      entry = open(instance, who, way, ownSignIn);
       opened.set(key, entry);
       entry.catch(() => opened.delete(key));
     }
@@ -86,14 +100,16 @@ export function createSystems(options: SystemsOptions): Systems & { close(): Pro
     return found;
   }
 
-  async function open(instance: Instance, who: Person | "svyaz", way: SignIn, secrets: Secrets, ownSignIn: boolean): Promise<Opened> {
+  async function open(instance: Instance, who: Person | "svyaz", way: Entrance, ownSignIn: boolean): Promise<Opened> {
     const { system, definition, settings } = instance;
     const log = options.log.with({ system });
-    const address = (settings as { readonly BASE_URL?: unknown } | undefined)?.BASE_URL;
+    const { signIn, secrets, owner, found } = way;
+    const own = signIn.kind === "oauth2" ? signIn.baseUrl?.(settings, found) : undefined;
+    const address = own ?? (settings as { readonly BASE_URL?: unknown } | undefined)?.BASE_URL;
     const exit = createHttp({
       system,
       baseUrl: typeof address === "string" ? address : undefined,
-      signIn: () => signedIn(way, secrets, instance),
+      signIn: () => (signIn.kind === "oauth2" ? tokens.proof(owner) : signedIn(signIn, secrets, instance)),
       account: accountOf(instance),
       background: who === "svyaz",
       redirects: definition.redirects,
@@ -104,9 +120,27 @@ export function createSystems(options: SystemsOptions): Systems & { close(): Pro
       timeoutMs: options.timeoutMs,
     });
     exits.add(exit.close);
-    const context = { system, actingFor: who, signedIn: {}, http: exit.http, secrets, now: options.now, log, call: exit.call };
+    const context = { system, actingFor: who, signedIn: found, http: exit.http, secrets, now: options.now, log, call: exit.call };
     const connector = await definition.open(settings, context);
     return { connector, ownSignIn, busy: 0, usedAt: performance.now() };
+  }
+
+  /** The best way in of those whose secrets are all there. A sign-in that the vendor has ended is not passed over in silence. */
+  async function wayIn({ system, definition }: Instance, owner: SignInOwner): Promise<Entrance | undefined> {
+    const held = secretsOf(system, owner.person);
+    for (const signIn of definition.signIn) {
+      const way = { signIn, secrets: held, owner, found: {} };
+      if (signIn.kind === "none") return way;
+      if (signIn.kind === "oauth2") {
+        const kept = await tokens.kept(owner);
+        if (kept?.lost) await tokens.proof(owner);
+        if (kept) return { ...way, found: kept.found };
+        continue;
+      }
+      const values = await Promise.all(signIn.names.map((name) => held.get(name)));
+      if (values.every((secret) => secret !== undefined)) return way;
+    }
+    return undefined;
   }
 
   function accountOf({ system, definition, settings }: Instance): Account {
@@ -159,6 +193,7 @@ export function createSystems(options: SystemsOptions): Systems & { close(): Pro
 
   return {
     configured: instances.map(({ system, definition }) => ({ system, definition })),
+    signIn: tokens,
 
     async for<F extends Family>(person: Person, family: F, call: Call): Promise<Found<F>> {
       const ready: With<F>[] = [];
@@ -191,19 +226,9 @@ export function createSystems(options: SystemsOptions): Systems & { close(): Pro
       await Promise.allSettled(all.map(async (result) => (result.status === "fulfilled" ? result.value.connector.close?.() : undefined)));
       await Promise.allSettled([...exits].map((exit) => exit()));
       for (const account of accounts.values()) account.close();
+      tokens.close();
     },
   };
-}
-
-/** The best way in of those whose secrets are all there. */
-async function wayIn({ definition }: Instance, secrets: Secrets): Promise<{ signIn: SignIn; secrets: Secrets } | undefined> {
-  for (const signIn of definition.signIn) {
-    if (signIn.kind === "none") return { signIn, secrets };
-    if (signIn.kind !== "secret") continue;
-    const found = await Promise.all(signIn.names.map((name) => secrets.get(name)));
-    if (found.every((secret) => secret !== undefined)) return { signIn, secrets };
-  }
-  return undefined;
 }
 
 /** Asked for before each attempt, so a changed secret holds at once. */
@@ -212,7 +237,7 @@ async function signedIn(way: SignIn, secrets: Secrets, instance: Instance): Prom
   const found: Record<string, Secret> = {};
   for (const name of way.names) {
     const secret = await secrets.get(name);
-    if (!secret) throw notSignedIn(instance);
+    if (!secret) throw notSignedIn(instance, false);
     found[name] = secret;
   }
   const first = way.names[0];
@@ -221,9 +246,11 @@ async function signedIn(way: SignIn, secrets: Secrets, instance: Instance): Prom
   return { headers, secrets: values };
 }
 
-function notSignedIn({ system, definition }: Instance): SignInNeeded {
-  const names = definition.signIn.flatMap((way) => (way.kind === "secret" ? way.names.map((name) => variableOf(system, name)) : []));
-  return new SignInNeeded(`${system}: nobody has signed in${names.length === 0 ? "" : `: set ${names.join(" and ")}`}`, { system });
+/** `offered`: the one who asked can sign in by themselves. */
+function notSignedIn({ system, definition }: Instance, offered: boolean): SignInNeeded {
+  const names = definition.signIn.flatMap((way) => (way.kind === "secret" ? namesOf(way).map((name) => variableOf(system, name)) : []));
+  const ways = [names.length === 0 ? "" : `set ${names.join(" and ")}`, offered ? `sign in: svyaz connect ${system}` : ""].filter(Boolean);
+  return new SignInNeeded(`${system}: nobody has signed in${ways.length === 0 ? "" : `: ${ways.join(", or ")}`}`, { system }, offered);
 }
 
 function ours(error: unknown, system: string): SvyazError {

@@ -248,6 +248,47 @@ describe("writing", () => {
   });
 });
 
+describe("an account that keeps texts its own way", () => {
+  it.each([
+    ["trims them", (text: string) => text.trim()],
+    ["ends lines in its own way", (text: string) => text.replaceAll("\n", "\r\n")],
+    ["escapes them", (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")],
+  ])("%s: what was written is found and not written again", async (_, kept) => {
+    const crm = await connect();
+    const text = `  Скидка < 5 % & "отсрочка"\nждут ответа ${Math.random()} \n`;
+    const note = harness.agree("amocrm", { about: { kind: "deal" as const, id: "1024" }, text }, anna);
+    const task = harness.agree("amocrm", { about: { kind: "deal" as const, id: "1024" }, text, dueAt: "2026-11-27T10:00:00+03:00" }, anna);
+    await crm.addNote(note);
+    await crm.createTask(task);
+    const stored = server.store.all("notes").find(({ params }) => params["text"] === text);
+    if (stored) server.store.put("notes", { ...stored, params: { text: kept(text) } });
+    const due = server.store.all("tasks").find((one) => one.text === text);
+    if (due) server.store.put("tasks", { ...due, text: kept(text) });
+    expect(await crm.written("note", note)).toMatchObject({ kind: "note" });
+    expect(await crm.written("task", task)).toMatchObject({ kind: "task" });
+  });
+});
+
+describe("the vendor's limit", () => {
+  it("is kept, and a client with a year of deals and history takes ten calls after the health check", async () => {
+    const strict = await startAmocrm({ company, token, perSecond: 7, now: () => now });
+    const crm = await connect({ AMOCRM_BASE_URL: strict.url, AMOCRM_REQUESTS_PER_SECOND: "6.5" });
+    const before = strict.counters().requests;
+    await (await harness.systems.forSvyaz("amocrm")).check(AbortSignal.timeout(5_000));
+    await crm.pipelines();
+    await all(crm.users());
+    expect(strict.counters().requests - before).toBe(3);
+    const { items } = await crm.findClients({ text: "Ромашка" }).page();
+    const id = items.find(({ name }) => name === "ООО «Ромашка»")?.ref.id ?? "";
+    const [deals, history] = await Promise.all([all(crm.deals({ clientId: id })), all(crm.history(id))]);
+    expect(deals.length).toBeGreaterThan(3);
+    expect(history.length).toBeGreaterThan(30);
+    expect(strict.counters()).toMatchObject({ requests: before + 13, refusals: 0 });
+    await connect();
+    await strict.close();
+  });
+});
+
 describe("an account in trouble", () => {
   it("is not called any more once the vendor has blocked it", async () => {
     const crm = await connect();

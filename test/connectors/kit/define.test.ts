@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import * as connectorFolders from "../../../src/connectors/index.js";
 import { baseUrl, defineConnector, describeVariables, readInstances } from "../../../src/connectors/kit/define.js";
 
 const paperbox = defineConnector({
@@ -66,4 +68,27 @@ describe("settings of connectors", () => {
       { name: "PAPER_BOX_TOKEN", description: "Made in the settings of Paperbox", value: "", optional: false, secret: true },
     ]);
   });
+
+  it("names a secret that signs nobody in, and switches no system on by it", () => {
+    const signed = { ...paperbox, secrets: { WEBHOOK_SECRET: "Shown when the web hook is made" } };
+    expect(describeVariables([signed]).at(-1)).toEqual({
+      name: "PAPER_BOX_WEBHOOK_SECRET",
+      description: "Shown when the web hook is made",
+      value: "",
+      optional: true,
+      secret: true,
+    });
+    expect(readInstances([signed], { PAPER_BOX_WEBHOOK_SECRET: "s" })).toEqual({ instances: [], problems: [] });
+  });
+
+  it.each(Object.values(connectorFolders).map((definition) => [definition.id, definition] as const))(
+    "every secret that %s reads stands in .env.example",
+    (id, definition) => {
+      const folder = new URL(`../../../src/connectors/${id}/`, import.meta.url);
+      const sources = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+      const read = sources.flatMap((name) => [...readFileSync(new URL(name, folder), "utf8").matchAll(/secrets\.get\("(\w+)"\)/g)]);
+      const declared = describeVariables([definition]).filter(({ secret }) => secret);
+      for (const [, name] of read) expect(declared.map((one) => one.name.endsWith(`_${name}`))).toContain(true);
+    },
+  );
 });

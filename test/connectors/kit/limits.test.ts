@@ -38,6 +38,14 @@ describe("the limits of a vendor's account", () => {
     expect((starts[2] ?? 0) - (starts[0] ?? 0)).toBeGreaterThan(2_400);
   });
 
+  it("rounds a fraction's burst up and its window with it", async () => {
+    const limiter = open({ perSecond: 6.5, atOnce: 20 });
+    const starts: number[] = [];
+    await Promise.all(Array.from({ length: 9 }, () => limiter.run(async () => void starts.push(performance.now()), person)));
+    expect((starts[6] ?? 0) - (starts[0] ?? 0)).toBeLessThan(500);
+    expect((starts[7] ?? 0) - (starts[0] ?? 0)).toBeGreaterThan(1_076);
+  });
+
   it("runs no more at once than allowed", async () => {
     const limiter = open({ perSecond: 100, atOnce: 3 });
     let running = 0;

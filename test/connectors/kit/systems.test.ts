@@ -289,7 +289,7 @@ describe("writing through the gate", () => {
     const { crm, agree, access } = await crmFor(anna, "all");
     const amount = { amount: "1250000.00", currency: "RUB" };
     await crm.createDeal(agree("paperbox", { ...draft, amount }, anna));
-    expect(access.asked.at(-1)).toEqual({ system: "paperbox", family: "crm", verb: "create", amount });
+    expect(access.asked.at(-1)).toEqual({ system: "paperbox", family: "crm", verb: "create", kind: "deal", amount });
   });
 });
 

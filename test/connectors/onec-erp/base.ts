@@ -58,7 +58,7 @@ export async function connect(baseUrl: string, { settings = {}, as = password }:
 /** The sandbox's base over loopback, and a connector on it. */
 export async function openBase(options: Partial<OnecErpOptions> & { settings?: Settings } = {}) {
   const { settings, ...rest } = options;
-  const server = await startOnecErp({ company, sales, user, password, now, ...rest });
+  const server = await startOnecErp({ company, sales: () => sales, user, password, now, ...rest });
   const opened = await connect(server.url, { settings });
   return {
     ...opened,

@@ -14,7 +14,7 @@ describeConnector({
   system: "onec-erp",
   secret: { variable: "ONEC_ERP_PASSWORD", value: password },
   // The platform counts no requests.
-  start: () => startOnecErp({ company, sales, user, password, now }),
+  start: () => startOnecErp({ company, sales: () => sales, user, password, now }),
   environment: (url) => ({ ONEC_ERP_BASE_URL: url, ONEC_ERP_USER: user, ONEC_ERP_TIMEOUT_SECONDS: "1" }),
   list: {
     path: "*RecordType*",
