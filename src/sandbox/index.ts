@@ -24,9 +24,13 @@ export interface Sandbox {
   readonly people: readonly SandboxPerson[];
   /** The variables that connect Svyaz to it, secrets included. */
   readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The sandbox in this very thread. */
+export interface LocalSandbox extends Sandbox {
   /** For tests: their stores, and the faults they may be told to have. */
   readonly servers: { readonly amocrm: AmocrmSandbox; readonly onecErp: OnecErpServer; readonly confluence: ConfluenceServer };
-  close(): Promise<void>;
 }
 
 /** What stays the same from start to start, so that links keep working: ports and tokens. */
@@ -43,23 +47,38 @@ export async function startSandbox({
   folder,
   now,
   control,
+  perSecond = 7,
 }: {
   readonly folder: string;
   readonly now: () => Date;
   readonly control?: boolean;
-}): Promise<Sandbox> {
+  /** How much the CRM answers; the vendor's limit unless a test is in a hurry. */
+  readonly perSecond?: number;
+}): Promise<LocalSandbox> {
   mkdirSync(folder, { recursive: true });
   const { seed, anchor } = fixAnchor(folder, { seed: "svyaz", anchor: moscowDay(now()) });
   const kept = readKept(folder);
   const company = createCompany({ seed, anchor });
   const token = (system: string) => kept.tokens[system] ?? randomBytes(24).toString("base64url");
   const tokens = Object.fromEntries(systems.map((system) => [system, token(system)]));
+  const clientSecret = token("amocrm-app");
+  // Svyaz may come up on any port of this machine.
+  const redirects = (uri: string) => /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/oauth\/amocrm$/.test(uri);
+  const app = { clientId: "svyaz-sandbox", clientSecret, redirects };
   const amocrm = await onPort(kept.ports.amocrm, (port) =>
-    startAmocrm({ company, dir: folder, port, token: tokens.amocrm ?? "", control, now }),
+    startAmocrm({ company, dir: folder, port, token: tokens.amocrm ?? "", app, perSecond, control, now }),
   );
-  const sales = createSales(company, { anchor });
   const onecErp = await onPort(kept.ports["onec-erp"], (port) =>
-    startOnecErp({ company, sales, dir: folder, port, user: userOf1c, password: tokens["onec-erp"] ?? "", control, now }),
+    startOnecErp({
+      company,
+      sales: () => createSales(company),
+      dir: folder,
+      port,
+      user: userOf1c,
+      password: tokens["onec-erp"] ?? "",
+      control,
+      now,
+    }),
   );
   const confluence = await onPort(kept.ports.confluence, (port) =>
     startConfluence({
@@ -74,7 +93,9 @@ export async function startSandbox({
     }),
   );
   const ports = { amocrm: portOf(amocrm.url), "onec-erp": portOf(onecErp.url), confluence: portOf(confluence.url) };
-  writeFileSync(join(folder, "servers.json"), JSON.stringify({ ports, tokens } satisfies Kept), { mode: 0o600 });
+  writeFileSync(join(folder, "servers.json"), JSON.stringify({ ports, tokens: { ...tokens, "amocrm-app": clientSecret } } satisfies Kept), {
+    mode: 0o600,
+  });
 
   const amocrmUsers = createAccount(company).users;
   return {
@@ -91,8 +112,10 @@ export async function startSandbox({
     environment: {
       AMOCRM_BASE_URL: amocrm.url,
       AMOCRM_TOKEN: tokens.amocrm ?? "",
-      // The account answers seven a second; nobody else uses it.
-      AMOCRM_REQUESTS_PER_SECOND: "6.5",
+      AMOCRM_CLIENT_ID: app.clientId,
+      AMOCRM_CLIENT_SECRET: clientSecret,
+      // Nobody else uses the account.
+      AMOCRM_REQUESTS_PER_SECOND: String(perSecond - 0.5),
       ONEC_ERP_BASE_URL: onecErp.url,
       ONEC_ERP_USER: userOf1c,
       ONEC_ERP_PASSWORD: tokens["onec-erp"] ?? "",

@@ -19,6 +19,38 @@ describe("the documents of the invented company", () => {
     expect(bodies("other")).not.toBe(bodies());
   });
 
+  it("say each number with the right form of its noun", () => {
+    const forms = [
+      ["день", "дня", "дней"],
+      ["рабочий день", "рабочих дня", "рабочих дней"],
+      ["минуту", "минуты", "минут"],
+      ["час", "часа", "часов"],
+      ["неделю", "недели", "недель"],
+      ["месяц", "месяца", "месяцев"],
+      ["год", "года", "лет"],
+      ["ярус", "яруса", "ярусов"],
+      ["месту", "места", "мест"],
+    ] as const;
+    const rules = new Intl.PluralRules("ru");
+    // After these the genitive stands, which has but two forms: «до 21 дня», «свыше 2 дней».
+    const genitive = new Set(["до", "более", "больше", "дольше", "свыше", "старше", "течение", "позднее", "короче"]);
+    let seen = 0;
+    for (const { key, body } of library.pages) {
+      for (const [said, before = "", count = "", noun = ""] of body.matchAll(
+        /([а-яё]+|—|>) (?:чем за )?(\d+) ((?:рабочи[хй] |рабочего )?[а-яё]+)/g,
+      )) {
+        const known = forms.find((each) => each.some((form) => form === noun));
+        if (!known) continue;
+        const rule = rules.select(Number(count));
+        const [one, few, many] = known;
+        const right = genitive.has(before) ? (rule === "one" ? few : many) : ({ one, few }[rule as "one" | "few"] ?? many);
+        expect(noun, `${key}: ${said}`).toBe(right);
+        seen++;
+      }
+    }
+    expect(seen).toBeGreaterThan(300);
+  });
+
   it("are written before the anchor day and name parents that come first", () => {
     const seen = new Set<string>();
     for (const { key, parentKey, createdAt, updatedAt } of library.pages) {

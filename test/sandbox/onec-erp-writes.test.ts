@@ -15,7 +15,7 @@ const KEY = "a3b1c2d4-1111-11f1-8000-0242ac110002";
 let erp: OnecErpServer;
 
 const start = (dir?: string) =>
-  startOnecErp({ company, sales, dir, user: "a", password: "b", now: () => new Date("2026-11-20T09:00:00Z") });
+  startOnecErp({ company, sales: () => sales, dir, user: "a", password: "b", now: () => new Date("2026-11-20T09:00:00Z") });
 beforeAll(async () => {
   erp = await start();
 });

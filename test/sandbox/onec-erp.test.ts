@@ -21,7 +21,7 @@ let erp: OnecErpServer;
 beforeAll(async () => {
   erp = await startOnecErp({
     company,
-    sales,
+    sales: () => sales,
     user: "Обмен",
     password: "секрет",
     now: () => new Date("2026-11-20T09:00:00Z"),
@@ -271,7 +271,7 @@ describe("the sandbox's 1C: virtual tables", () => {
   it("takes single inner quotes instead where the base is of that kind", async () => {
     const other = await startOnecErp({
       company,
-      sales,
+      sales: () => sales,
       user: "a",
       password: "b",
       now: () => new Date("2026-11-20T09:00:00Z"),

@@ -1,6 +1,7 @@
 import type { Company } from "../company.js";
 import type { Faults } from "../faults.js";
 import { type Counters, createRouter, type Rate, type SandboxAnswer, type SandboxRequest, startServer } from "../http.js";
+import type { Grants, RegisteredApp } from "../grants.js";
 import { openJournal } from "../journal.js";
 import { type AmoUser, createAccount, ENTITY_TYPES, type EntityType } from "./account.js";
 import { type Call, forbidden, idOf, missing, problem } from "./answers.js";
@@ -8,6 +9,7 @@ import { createChanges } from "./changes.js";
 import { DIRECTORY_ROUTES } from "./directory.js";
 import { ENTITY_ROUTES } from "./entities.js";
 import { createHooks } from "./hooks.js";
+import { createOAuth } from "./oauth.js";
 import { LINK_ROUTES } from "./links.js";
 import { NOTE_ROUTES } from "./notes.js";
 import { createSeed } from "./seed.js";
@@ -21,6 +23,8 @@ export interface AmocrmSandbox {
   readonly url: string;
   readonly store: Store;
   readonly faults: Faults;
+  /** Codes and tokens, where people may sign in. */
+  readonly grants?: Grants;
   counters(): Counters;
   /** What a person does in the vendor's screens: the API has no deletion. Puts the thing into the bin, with event and web hook. */
   remove(type: EntityType, id: number): Promise<void>;
@@ -32,7 +36,7 @@ export interface AmocrmSandbox {
 }
 
 /**
- * An amoCRM account of the invented company: API v4 with a long-lived admin token, as the vendor documents it.
+ * An amoCRM account of the invented company: API v4 with a long-lived admin token, or with a user's own by OAuth, as the vendor documents it.
  * It keeps its changes in `<dir>/amocrm.jsonl`; without a folder they die with the server.
  */
 export async function startAmocrm(options: {
@@ -40,6 +44,8 @@ export async function startAmocrm(options: {
   readonly dir?: string;
   readonly port?: number;
   readonly token: string;
+  /** The integration that people sign in through. */
+  readonly app?: RegisteredApp;
   /** Requests a second before 429; the vendor's limit is 7. */
   readonly perSecond?: number;
   /** Refusals within a minute before everything is answered with the 403 page, until the server is started again. */
@@ -57,13 +63,17 @@ export async function startAmocrm(options: {
   const hooks = createHooks({ store, account, base: () => base });
   const changes = createChanges({ store, account, hooks, now: seconds });
   const route = createRouter<Call>(ROUTES);
+  const oauth = options.app && (await createOAuth({ account, app: options.app, dir: options.dir, now, host: () => new URL(base).host }));
 
   async function handle(request: SandboxRequest): Promise<SandboxAnswer> {
-    if (request.headers.authorization !== `Bearer ${token}`) return problem(401, "Unauthorized", "Unauthorized");
+    const signingIn = await oauth?.answer(request);
+    if (signingIn) return signingIn;
+    const own = oauth?.userOf(request.headers.authorization);
+    if (!own && request.headers.authorization !== `Bearer ${token}`) return problem(401, "Unauthorized", "Unauthorized");
     const run = route(request);
     if (run === "path") return problem(404, "Not Found", "Not Found");
     if (run === "method") return problem(405, "Method Not Allowed", "Method Not Allowed");
-    const call: Call = { account, store, changes, caller: callerOf(request), now: seconds(), base };
+    const call: Call = { account, store, changes, caller: callerOf(request, own), now: seconds(), base };
     // Routes run without a pause, so what is written now is this request's alone: all of it, or after a refusal nothing.
     const answer = allOrNothing(() => run(call));
     await done();
@@ -80,9 +90,10 @@ export async function startAmocrm(options: {
     }
   }
 
-  function callerOf(request: SandboxRequest): AmoUser {
+  function callerOf(request: SandboxRequest, own: AmoUser = account.admin): AmoUser {
     const header = request.headers["x-context-user-id"];
-    if (header === undefined) return account.admin;
+    if (header === undefined) return own;
+    if (!own.is_admin) throw forbidden();
     const user = account.users.find(({ id }) => id === idOf(String(header)));
     if (!user) throw forbidden();
     return user;
@@ -126,6 +137,7 @@ export async function startAmocrm(options: {
     url: server.url,
     store,
     faults: server.faults,
+    grants: oauth?.grants,
     counters: () => server.counters(),
     remove: (type, id) => setDeleted(type, id, true),
     restore: (type, id) => setDeleted(type, id, false),
@@ -133,6 +145,7 @@ export async function startAmocrm(options: {
     close: async () => {
       await server.close();
       await journal.close();
+      await oauth?.grants.close();
     },
   };
 }

@@ -10,10 +10,12 @@ import {
   type SandboxRequest,
   startServer,
 } from "../http.js";
+import type { RegisteredApp } from "../grants.js";
 import { openJournal } from "../journal.js";
 import type { Library, Viewers } from "../library.js";
 import type { Account, Edition } from "./identities.js";
 import { type Media, startMedia } from "./media.js";
+import { type ConfluenceOAuth, createOAuth } from "./oauth.js";
 import { html, refuse, refuseV2 } from "./refusals.js";
 import type { Call, Site } from "./site.js";
 import { createStore, type Entry, type Store } from "./store.js";
@@ -36,6 +38,8 @@ export interface ConfluenceOptions {
   readonly port?: number;
   /** Token by employee id; `SERVICE_ACCOUNT` ("svyaz") is the administrator who sees everything. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** Cloud: the app that people sign in through. */
+  readonly app?: RegisteredApp;
   /** Opens `/__sandbox/` for tests in other processes. */
   readonly control?: boolean;
   readonly now: () => Date;
@@ -48,12 +52,14 @@ export interface ConfluenceServer {
   readonly url: string;
   readonly store: Store;
   readonly faults: Faults;
+  /** Codes and tokens, where people may sign in. */
+  readonly oauth?: ConfluenceOAuth;
   counters(): Counters;
   close(): Promise<void>;
 }
 
 /**
- * Starts a Confluence site. Cloud answers v1 and v2 below `/wiki` to Basic e-mail:token;
+ * Starts a Confluence site. Cloud answers v1 and v2 below `/wiki` to Basic e-mail:token, and through the gateway to a person's bearer token;
  * Data Center answers v1 below `/confluence` to a bearer personal access token.
  */
 export async function startConfluence(options: ConfluenceOptions): Promise<ConfluenceServer> {
@@ -64,16 +70,25 @@ export async function startConfluence(options: ConfluenceOptions): Promise<Confl
   const media: Media | undefined = edition === "cloud" ? await startMedia(store.attachments) : undefined;
   const site: Site = { edition, store, timeZone: company.timeZone, now, context, mediaUrl: (attachment) => media?.urlOf(attachment) ?? "" };
   const credentials = credentialsOf(edition, store, options.tokens);
+  const oauth =
+    options.app && edition === "cloud"
+      ? await createOAuth({ identities: store.identities, app: options.app, dir: options.dir, now })
+      : undefined;
   const route = createRouter(
     [...V1_READS, ...V1_WRITES, ...(edition === "cloud" ? V2 : DATA_CENTER_ONLY)].map((one) => below(context, one)),
   );
   const download = createRouter(DOWNLOADS.map((one) => below(context, one)));
 
-  const handler = async (request: SandboxRequest): Promise<SandboxAnswer> => {
+  const handler = async (came: SandboxRequest): Promise<SandboxAnswer> => {
+    const signingIn = await oauth?.answer(came, `http://${came.headers.host ?? ""}`);
+    if (signingIn) return signingIn;
+    // A person's token works at the gateway alone, and the gateway takes nothing else.
+    const gateway = oauth?.gateway(came);
+    const request = gateway ? { ...came, path: gateway.path } : came;
     if (!request.path.startsWith(`${context}/`)) return html(404, "Page Not Found");
     const given = request.headers.authorization;
-    const account = given === undefined ? undefined : credentials.get(given);
-    if (!account) return stranger(request, edition, context, given !== undefined);
+    const account = gateway ? gateway.account : given === undefined ? undefined : credentials.get(given);
+    if (!account) return stranger(request, edition, context, given !== undefined || gateway !== undefined);
     const call: Call = { site, account, base: `http://${request.headers.host ?? ""}${context}` };
     const found = route(request);
     if (typeof found === "function") return await found(call);
@@ -93,10 +108,12 @@ export async function startConfluence(options: ConfluenceOptions): Promise<Confl
     url: `${server.url}${context}`,
     store,
     faults: server.faults,
+    oauth,
     counters: () => server.counters(),
     close: async () => {
       await server.close();
       await media?.close();
+      await oauth?.grants.close();
       await store.close();
     },
   };

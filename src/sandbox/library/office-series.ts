@@ -2,6 +2,7 @@ import type { Company } from "../company.js";
 import { dayAfter } from "../company.js";
 import type { Random } from "../random.js";
 import { createGroups } from "../sales/goods.js";
+import { counted } from "./counted.js";
 import { htmlFile } from "./files.js";
 import { list, macro, paragraphs, person, section, status, table } from "./markup.js";
 import type { Draft } from "./types.js";
@@ -96,7 +97,7 @@ export function hrSeries(random: Random): Draft[] {
         title: `Вакансия: ${post}`,
         labels: ["vacancy"],
         body: paragraphs(
-          `Оклад от ${number(own, 60, 120)} 000 ₽, испытательный срок ${number(own, 1, 3)} месяца. Закрыть до ${number(own, 1, 28)}-го числа.`,
+          `Оклад от ${number(own, 60, 120)} 000 ₽, испытательный срок ${counted(own.integer(1, 3), "месяц", "месяца", "месяцев")}. Закрыть до ${number(own, 1, 28)}-го числа.`,
         ),
       },
       {
@@ -105,8 +106,14 @@ export function hrSeries(random: Random): Draft[] {
         title: `Должностная инструкция: ${post}`,
         labels: ["instruction"],
         body:
-          section("Обязанности", `${post} отвечает за свой участок и готовит отчёт раз в ${number(own, 1, 4)} недели.`) +
-          section("Подчинение", `Подчиняется руководителю отдела, замещает коллегу до ${number(own, 5, 20)} дней.`),
+          section(
+            "Обязанности",
+            `${post} отвечает за свой участок и готовит отчёт раз в ${counted(own.integer(1, 4), "неделю", "недели", "недель")}.`,
+          ) +
+          section(
+            "Подчинение",
+            `Подчиняется руководителю отдела, замещает коллегу до ${counted(own.integer(5, 20), "дня", "дней", "дней")}.`,
+          ),
       },
       {
         key: `assessment-${at + 1}`,
@@ -114,7 +121,9 @@ export function hrSeries(random: Random): Draft[] {
         title: `Аттестация: ${post}`,
         labels: ["assessment"],
         viewers: at % 2 === 0 ? { users: [own.pick(["vera", "boris", "galina"])], groups: [] } : undefined,
-        body: paragraphs(`Проходной балл — ${number(own, 60, 85)} из 100, пересдача через ${number(own, 14, 60)} дней.`),
+        body: paragraphs(
+          `Проходной балл — ${number(own, 60, 85)} из 100, пересдача через ${counted(own.integer(14, 60), "день", "дня", "дней")}.`,
+        ),
       },
     ];
   });
@@ -169,8 +178,8 @@ export function companySeries(company: Company, random: Random): Draft[] {
           ) +
           section(
             "Порядок",
-            `Инструктаж — каждые ${number(own, 2, 12)} месяцев, срок хранения документов ${number(own, 1, 10)} лет.`,
-            `Нарушение рассматривается за ${number(own, 2, 10)} рабочих дней.`,
+            `Инструктаж — каждые ${counted(own.integer(2, 12), "месяц", "месяца", "месяцев")}, срок хранения документов ${counted(own.integer(1, 10), "год", "года", "лет")}.`,
+            `Нарушение рассматривается за ${counted(own.integer(2, 10), "рабочий день", "рабочих дня", "рабочих дней")}.`,
           ),
       };
     }),
@@ -185,7 +194,7 @@ export function companySeries(company: Company, random: Random): Draft[] {
       labels: ["order"],
       body:
         paragraphs(
-          `С ${dayAfter(day, 7)} ${own.pick(["изменить график работы склада", "назначить ответственного за сверку", "провести проверку договоров", "обновить прайс-лист", "ввести новую форму отчёта"])}; срок исполнения ${number(own, 5, 30)} дней.`,
+          `С ${dayAfter(day, 7)} ${own.pick(["изменить график работы склада", "назначить ответственного за сверку", "провести проверку договоров", "обновить прайс-лист", "ввести новую форму отчёта"])}; срок исполнения ${counted(own.integer(5, 30), "день", "дня", "дней")}.`,
         ) + `<p>Контроль: ${person(own.pick(HOLDERS))}</p>`,
     };
   });
@@ -215,7 +224,7 @@ export function projectSeries(random: Random): Draft[] {
         parent: key,
         title: `«${name}»: риски`,
         labels: ["project"],
-        body: list([`Срыв срока на ${number(own, 5, 40)} дней`, `Рост стоимости на ${number(own, 4, 25)} %`]),
+        body: list([`Срыв срока на ${counted(own.integer(5, 40), "день", "дня", "дней")}`, `Рост стоимости на ${number(own, 4, 25)} %`]),
       },
       {
         key: `${key}-status`,
@@ -224,7 +233,7 @@ export function projectSeries(random: Random): Draft[] {
         labels: ["project", "report"],
         body:
           status(own.pick(["В работе", "Есть риски", "Завершён"])) +
-          paragraphs(`Готовность ${number(own, 10, 100)} %, следующий этап через ${number(own, 5, 45)} дней.`),
+          paragraphs(`Готовность ${number(own, 10, 100)} %, следующий этап через ${counted(own.integer(5, 45), "день", "дня", "дней")}.`),
       },
     ];
   });

@@ -2,6 +2,7 @@ import type { Company } from "../company.js";
 import { dayAfter } from "../company.js";
 import type { Random } from "../random.js";
 import { createGroups, WAREHOUSES } from "../sales/goods.js";
+import { counted } from "./counted.js";
 import { csvFile, markdownFile, pdfFile } from "./files.js";
 import { contents, heading, included, info, list, macro, pageLink, paragraphs, person, section, status, table, task } from "./markup.js";
 import type { Draft } from "./types.js";
@@ -26,7 +27,7 @@ export function salesSeries(company: Company, random: Random): Draft[] {
         section(
           "Скидки",
           `Наибольшая скидка для оптовых клиентов — ${limit} %, при заказе от ${own.integer(2, 12) * 50} 000 ₽.`,
-          `Цены пересматриваются раз в ${number(own, 2, 6)} недели по прайсу поставщика.`,
+          `Цены пересматриваются раз в ${counted(own.integer(2, 6), "неделю", "недели", "недель")} по прайсу поставщика.`,
         ) +
         pageLink("Порядок согласования скидок"),
       files:
@@ -51,8 +52,12 @@ export function salesSeries(company: Company, random: Random): Draft[] {
         section(
           "Кому и что",
           `Клиентам сегмента «${segment}» чаще всего нужны ${own.shuffled(groups).slice(0, 3).join(", ").toLowerCase()}.`,
-          `Первый звонок — в течение ${number(own, 15, 120)} минут после заявки, встреча — за ${number(own, 2, 7)} рабочих дней.`,
-        ) + list([`Средний чек ориентировочно ${own.integer(4, 30) * 10} 000 ₽`, `Повторный контакт через ${number(own, 10, 40)} дней`]),
+          `Первый звонок — в течение ${counted(own.integer(15, 120), "минуты", "минут", "минут")} после заявки, встреча — за ${counted(own.integer(2, 7), "рабочий день", "рабочих дня", "рабочих дней")}.`,
+        ) +
+        list([
+          `Средний чек ориентировочно ${own.integer(4, 30) * 10} 000 ₽`,
+          `Повторный контакт через ${counted(own.integer(10, 40), "день", "дня", "дней")}`,
+        ]),
     };
   });
   const meetings = Array.from({ length: 24 }, (_, at): Draft => {
@@ -72,7 +77,7 @@ export function salesSeries(company: Company, random: Random): Draft[] {
         list([
           `По клиенту «${client}» подготовить предложение до ${dayAfter(day, 4)}, скидка не выше ${number(own, 3, 11)} %.`,
           `План недели — ${own.integer(18, 60) * 100} 000 ₽.`,
-          `Просрочку старше ${number(own, 15, 45)} дней передать юристу.`,
+          `Просрочку старше ${counted(own.integer(15, 45), "дня", "дней", "дней")} передать юристу.`,
         ]) +
         task(`Собрать остатки по группе «${own.pick(groups)}»`, right, own.chance(0.5), 1),
     };
@@ -91,9 +96,9 @@ export function logisticsSeries(company: Company, random: Random): Draft[] {
       body:
         section(
           "Сроки и цена",
-          `Доставка по направлению «${region}» занимает ${number(own, 1, 9)} дней. Бесплатно при заказе от ${own.integer(3, 20) * 10} 000 ₽, иначе ${own.integer(9, 60) * 100} ₽.`,
+          `Доставка по направлению «${region}» занимает ${counted(own.integer(1, 9), "день", "дня", "дней")}. Бесплатно при заказе от ${own.integer(3, 20) * 10} 000 ₽, иначе ${own.integer(9, 60) * 100} ₽.`,
           `Машина выходит в рейс по ${own.pick(["понедельникам", "вторникам", "средам", "четвергам"])} и пятницам, заявки — до ${number(own, 12, 16)}:00 накануне.`,
-        ) + info(`Ожидание на выгрузке свыше ${number(own, 30, 90)} минут оплачивает клиент.`),
+        ) + info(`Ожидание на выгрузке свыше ${counted(own.integer(30, 90), "минуты", "минут", "минут")} оплачивает клиент.`),
     };
   });
   const perWarehouse = WAREHOUSES.flatMap(({ name }, at): Draft[] => {
@@ -110,27 +115,32 @@ export function logisticsSeries(company: Company, random: Random): Draft[] {
         "hours",
         "часы работы и пропуск",
         paragraphs(
-          `Отгрузка с ${number(own, 7, 9)}:00 до ${number(own, 17, 20)}:00, обед с 13:00 до 13:${own.pick(["30", "45"])}. Пропуск на машину заказывают за ${number(own, 2, 24)} часа.`,
+          `Отгрузка с ${number(own, 7, 9)}:00 до ${number(own, 17, 20)}:00, обед с 13:00 до 13:${own.pick(["30", "45"])}. Пропуск на машину заказывают за ${counted(own.integer(2, 24), "час", "часа", "часов")}.`,
         ),
       ),
       rule(
         "receiving",
         "приёмка товара",
-        paragraphs(`Приёмка одной машины — не дольше ${number(own, 40, 120)} минут. Пересчёт выборочный, ${number(own, 10, 30)} % мест.`) +
-          list(["Расхождения оформляются актом сразу", `Фото повреждений хранятся ${number(own, 90, 365)} дней`]),
+        paragraphs(
+          `Приёмка одной машины — не дольше ${counted(own.integer(40, 120), "минуты", "минут", "минут")}. Пересчёт выборочный, ${number(own, 10, 30)} % мест.`,
+        ) +
+          list([
+            "Расхождения оформляются актом сразу",
+            `Фото повреждений хранятся ${counted(own.integer(90, 365), "день", "дня", "дней")}`,
+          ]),
       ),
       rule(
         "storage",
         "условия хранения",
         paragraphs(
-          `Температура от ${number(own, 5, 12)} до ${number(own, 22, 28)} °C, влажность не выше ${number(own, 60, 75)} %. Высота штабеля — ${number(own, 2, 5)} яруса.`,
+          `Температура от ${number(own, 5, 12)} до ${number(own, 22, 28)} °C, влажность не выше ${number(own, 60, 75)} %. Высота штабеля — ${counted(own.integer(2, 5), "ярус", "яруса", "ярусов")}.`,
         ),
       ),
       rule(
         "inventory",
         "инвентаризация",
         paragraphs(
-          `Полная инвентаризация — раз в ${number(own, 3, 12)} месяцев, допустимое расхождение ${own.integer(1, 9) / 10} % от стоимости остатка.`,
+          `Полная инвентаризация — раз в ${counted(own.integer(3, 12), "месяц", "месяца", "месяцев")}, допустимое расхождение 0,${own.integer(1, 9)} % от стоимости остатка.`,
         ),
       ),
     ];
@@ -144,8 +154,8 @@ export function logisticsSeries(company: Company, random: Random): Draft[] {
       labels: ["instruction"],
       body:
         paragraphs(
-          `Товары группы «${group}» упаковывают по ${number(own, 4, 60)} мест на паллету, вес брутто до ${own.integer(20, 90) * 10} кг.`,
-          `Знак «${own.pick(["Хрупкое", "Верх", "Беречь от влаги"])}» наносится с ${number(own, 2, 4)} сторон.`,
+          `Товары группы «${group}» упаковывают по ${counted(own.integer(4, 60), "месту", "места", "мест")} на паллету, вес брутто до ${own.integer(20, 90) * 10} кг.`,
+          `Знак «${own.pick(["Хрупкое", "Верх", "Беречь от влаги"])}» наносится с ${counted(own.integer(2, 4), "стороны", "сторон", "сторон")}.`,
         ) + macro("tip", {}, { rich: paragraphs("Ярлык клеится на короткую сторону.") }),
       files: at % 4 === 0 ? [markdownFile(`упаковка-${at + 1}.md`, group, "Стрейч-плёнка в четыре слоя")] : undefined,
     };
@@ -181,7 +191,8 @@ export function productSeries(random: Random): Draft[] {
       body,
       files,
     });
-    const years = number(own, 1, 5);
+    const years = own.integer(1, 5);
+    const inEnglish = years === 1 ? "1 year" : `${years} years`;
     return [
       page(
         "guide",
@@ -200,7 +211,7 @@ export function productSeries(random: Random): Draft[] {
         ["instruction"],
         heading("Порядок") +
           list([
-            `Отключить питание и воду не менее чем на ${number(own, 5, 30)} минут`,
+            `Отключить питание и воду не менее чем на ${counted(own.integer(5, 30), "минуту", "минуты", "минут")}`,
             `Отступ от стены — ${number(own, 5, 40)} см`,
             `Момент затяжки — ${number(own, 2, 25)} Н·м`,
           ]) +
@@ -211,11 +222,11 @@ export function productSeries(random: Random): Draft[] {
         `${group}: гарантия`,
         ["warranty"],
         paragraphs(
-          `Гарантийный срок на группу «${group}» — ${years} г. со дня отгрузки. Ремонт занимает до ${number(own, 7, 30)} дней.`,
+          `Гарантийный срок на группу «${group}» — ${counted(years, "год", "года", "лет")} со дня отгрузки. Ремонт занимает до ${counted(own.integer(7, 30), "дня", "дней", "дней")}.`,
           `Гарантия не действует при ${own.pick(["вскрытии корпуса", "следах воды", "неверном монтаже"])}.`,
         ),
         at % 3 === 1
-          ? [pdfFile(`warranty-${at + 1}.pdf`, `Warranty ${years} years`, ["Warranty card", `Warranty ${years} years from shipment.`])]
+          ? [pdfFile(`warranty-${at + 1}.pdf`, `Warranty ${inEnglish}`, ["Warranty card", `Warranty ${inEnglish} from shipment.`])]
           : undefined,
       ),
       page(
@@ -225,12 +236,16 @@ export function productSeries(random: Random): Draft[] {
         macro(
           "expand",
           { title: "Есть ли аналоги?" },
-          { rich: paragraphs(`Аналог подбирает инженер за ${number(own, 1, 3)} дня, артикул указывают в заявке.`) },
+          {
+            rich: paragraphs(
+              `Аналог подбирает инженер за ${counted(own.integer(1, 3), "день", "дня", "дней")}, артикул указывают в заявке.`,
+            ),
+          },
         ) +
           macro(
             "expand",
             { title: "Можно ли образец?" },
-            { rich: paragraphs(`Образец выдаётся на ${number(own, 5, 21)} дней под расписку.`) },
+            { rich: paragraphs(`Образец выдаётся на ${counted(own.integer(5, 21), "день", "дня", "дней")} под расписку.`) },
           ),
       ),
       page(
@@ -238,7 +253,7 @@ export function productSeries(random: Random): Draft[] {
         `${group}: поставщики и сроки`,
         ["suppliers"],
         paragraphs(
-          `Поставщик отгружает группу «${group}» за ${number(own, 5, 28)} дней, минимальная партия ${own.integer(2, 30) * 10} штук.`,
+          `Поставщик отгружает группу «${group}» за ${counted(own.integer(5, 28), "день", "дня", "дней")}, минимальная партия ${own.integer(2, 30) * 10} штук.`,
         ) + status("Проверено"),
       ),
       page(

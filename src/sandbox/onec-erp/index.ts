@@ -20,7 +20,8 @@ const LONGEST_URL = 4_096;
 
 export interface OnecErpOptions {
   readonly company: Company;
-  readonly sales: Sales;
+  /** Asked for when the first figure is. */
+  readonly sales: () => Sales;
   /** Where changes are kept; without a folder they last as long as the server. */
   readonly dir?: string;
   readonly port?: number;
@@ -51,22 +52,26 @@ export interface OnecErpServer {
 
 /** Starts a 1C:ERP 2.5 infobase that speaks the standard OData interface (version 3) of platform 8.3.27 under `/erp/odata/standard.odata`. */
 export async function startOnecErp(options: OnecErpOptions): Promise<OnecErpServer> {
-  const { company, sales, now } = options;
+  const { company, now } = options;
   const publication = createPublication(options.unpublished ?? []);
   const journal = await openJournal<Entry>(options.dir, "onec-erp");
-  const store = createStore(publication, company, sales, journal);
+  let opened: Store | undefined;
+  // Three years of trade take a while to make up: whoever asks the base for no figures need not wait for them.
+  const store = () => (opened ??= createStore(publication, company, options.sales(), journal));
   const expected = `Basic ${Buffer.from(`${options.user}:${options.password}`, "utf8").toString("base64")}`;
   let longestPage: number | undefined;
   let metadata: string | undefined;
 
-  const resources = createResources({
-    publication,
-    store,
-    clock: () => wallClock(now(), company.timeZone),
-    closedBefore: `${Number(sales.anchor.slice(0, 4)) - 1}-01-01`,
-    conditionQuotes: options.conditionQuotes ?? "doubled",
-    longestPage: () => longestPage,
-  });
+  let made: ReturnType<typeof createResources> | undefined;
+  const resources = () =>
+    (made ??= createResources({
+      publication,
+      store: store(),
+      clock: () => wallClock(now(), company.timeZone),
+      closedBefore: `${Number(company.anchor.slice(0, 4)) - 1}-01-01`,
+      conditionQuotes: options.conditionQuotes ?? "doubled",
+      longestPage: () => longestPage,
+    }));
 
   const handler = async (request: SandboxRequest): Promise<SandboxAnswer> => {
     if (request.headers.authorization !== expected) {
@@ -90,7 +95,7 @@ export async function startOnecErp(options: OnecErpOptions): Promise<OnecErpServ
           return { status: 200, headers: { "content-type": "application/xml;charset=utf-8" }, body: atomService(base, names) };
         return json(200, { "odata.metadata": `${base}$metadata`, value: names.map((name) => ({ name, url: name })) });
       }
-      return await resources.answer(request, path, base, query);
+      return await resources().answer(request, path, base, query);
     } catch (error) {
       if (error instanceof Refusal) return refusalAnswer(error, formatOf(request.url.search, accept));
       throw error;
@@ -101,11 +106,13 @@ export async function startOnecErp(options: OnecErpOptions): Promise<OnecErpServ
     port: options.port,
     handler,
     rate: options.rate,
-    ...(options.control ? { control: { dump: () => ({ changes: store.changes }) } } : {}),
+    ...(options.control ? { control: { dump: () => ({ changes: store().changes }) } } : {}),
   });
   return {
     url: `${server.url}${BASE}`,
-    store,
+    get store() {
+      return store();
+    },
     faults: server.faults,
     shortenPages: (rows) => {
       longestPage = rows;
@@ -113,7 +120,7 @@ export async function startOnecErp(options: OnecErpOptions): Promise<OnecErpServ
     counters: () => server.counters(),
     close: async () => {
       await server.close();
-      await store.close();
+      await journal.close();
     },
   };
 }
