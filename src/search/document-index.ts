@@ -4,26 +4,25 @@ import type { EntityRef } from "../domain/entity.js";
 import type { Log } from "../domain/log.js";
 import type { Person } from "../domain/people.js";
 import type { Database, Queryable } from "../platform/database.js";
+import { readAs } from "../platform/reader.js";
 import type { Embedder } from "./embed.js";
 import { cutPassages } from "./passages.js";
+import { type Hit, plain, wordHits, wordsOf } from "./words.js";
 
 /** How many hits each leg brings to the fusion. */
 const legSize = 40;
 /** Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher 2009): rank r is worth 1 / (60 + r). */
 const fusionConstant = 60;
-const longestQueryWords = 16;
-const nearWords = 3;
+/** A passage less like the question than this part of the nearest one's likeness is left out. */
+const leastLikeness = 0.75;
 /** pgvector indexes no longer vectors. */
 const longestIndexedVector = 2_000;
 const putsBetweenLooks = 200;
-
-interface Hit {
-  readonly id: string;
-}
+const searchesBetweenCounts = 100;
 
 /**
- * Passages over pgvector: words (Russian and English full text, any word, ranked), letters (trigrams, for typos and names)
- * and, where an embedding endpoint is set, meaning (HNSW). Every leg says `acl_id = any($reader)`: rights are part of the query.
+ * Passages over pgvector: words (Russian and English full text, any word, rare ones first, and words
+ * that look alike for those misspelt) and, where an embedding endpoint is set, meaning (HNSW). Every leg says `acl_id = any($reader)`: rights are part of the query.
  */
 export function createDocumentIndex({
   database,
@@ -40,6 +39,8 @@ export function createDocumentIndex({
   /** The vector index of one model's dimension; made when its first vectors come. */
   const indexedDimensions = new Set<number>();
   let putsUntilLook = 0;
+  let passageCount = 0;
+  let searchesUntilCount = 0;
 
   return {
     async put(entities) {
@@ -47,6 +48,7 @@ export function createDocumentIndex({
         if (!entity.content || entity.content === "later") continue;
         const { markdown } = entity.content;
         const passages = cutPassages(markdown, { title: entity.title });
+        const headings = passages.map((passage) => [entity.title, ...passage.headings].join(" › "));
         const vectors = await vectorsOf(passages.map(({ text }) => text));
         if (vectors?.[0]) await ensureVectorIndex(vectors[0].length);
         await database.transaction(async (tx) => {
@@ -64,18 +66,20 @@ export function createDocumentIndex({
           await tx.query(
             `insert into passages (entity, position, heading, text, acl_id, system_name, words, model, embedding)
              select $1, p, h, t, $2, $3,
-               setweight(to_tsvector('russian', h), 'A') || to_tsvector('russian', t),
+               setweight(to_tsvector('russian', plain_h), 'A') || to_tsvector('russian', plain_t),
                $4, v::vector
-             from unnest($5::int[], $6::text[], $7::text[], $8::text[]) as x (p, h, t, v)`,
+             from unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) as x (p, h, t, v, plain_h, plain_t)`,
             [
               row.id,
               row.acl_id,
               entity.ref.system,
               vectors ? (embedder?.model ?? null) : null,
               passages.map((_, at) => at),
-              passages.map(({ headings }) => [entity.title, ...headings].join(" › ")),
+              headings,
               passages.map(({ text }) => text),
               passages.map((_, at) => (vectors?.[at] ? (toSql([...vectors[at]]) as string) : null)),
+              headings.map(plain),
+              passages.map(({ text }) => plain(text)),
             ],
           );
         });
@@ -96,7 +100,7 @@ export function createDocumentIndex({
       const vector = embedder ? await queryVector(query.text) : undefined;
       // In one transaction, because the vector leg needs a setting of its own and may leave none behind.
       const legs = await database.transaction(async (tx) => {
-        const found = [await wordLeg(tx, query, acls.all), await letterLeg(tx, query, acls.all)];
+        const found = [await wordHits(tx, query, acls.all, await countPassages(tx), legSize)];
         if (vector && embedder) found.push(await meaningLeg(tx, query, acls.all, vector, embedder.model));
         return found;
       });
@@ -104,7 +108,10 @@ export function createDocumentIndex({
       for (const leg of legs)
         for (const [rank, { id }] of leg.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (fusionConstant + rank + 1));
       const ranked = [...scores].toSorted((a, b) => b[1] - a[1]).slice(0, legSize);
-      const passages = await load(ranked.map(([id]) => id));
+      const passages = await load(
+        query.person,
+        ranked.map(([id]) => id),
+      );
       const open = await letThrough(passages, acls.ask, query);
       return ranked
         .flatMap(([id, score]) => {
@@ -116,10 +123,12 @@ export function createDocumentIndex({
 
     async read(ref, person) {
       const acls = await openAcls(person);
-      const { rows } = await database.query<{ text: string }>(
-        `select p.text from passages p join system_integrations e on e.id = p.entity
-         where e.system_name = $1 and e.entity_type = $2 and e.external_id = $3 and p.acl_id = any($4::bigint[]) order by p.position`,
-        [ref.system, ref.kind, ref.id, acls.open],
+      const { rows } = await readAs(database, person.principals, (tx) =>
+        tx.query<{ text: string }>(
+          `select p.text from passages p join system_integrations e on e.id = p.entity
+           where e.system_name = $1 and e.entity_type = $2 and e.external_id = $3 and p.acl_id = any($4::bigint[]) order by p.position`,
+          [ref.system, ref.kind, ref.id, acls.open],
+        ),
       );
       return rows.length === 0 ? undefined : rows.map(({ text }) => text).join("\n\n");
     },
@@ -137,36 +146,6 @@ export function createDocumentIndex({
     return { all: rows.map(({ id }) => id), open, ask: new Set(rows.filter(({ kind }) => kind === "ask").map(({ id }) => id)) };
   }
 
-  /** Any of the words, ranked by how many. The russian configuration stems Latin words as English ones. */
-  async function wordLeg(tx: Queryable, query: IndexQuery, acls: readonly string[]): Promise<Hit[]> {
-    const { rows } = await tx.query<Hit>(
-      `with q as (select replace(plainto_tsquery('russian', $1)::text, '&', '|')::tsquery as any_word)
-       select p.id from passages p, q
-       where p.words @@ q.any_word and p.acl_id = any($2::bigint[]) and ($3::text[] is null or p.system_name = any($3))
-       order by ts_rank(p.words, q.any_word, 1) desc, p.id limit ${legSize}`,
-      [query.text.slice(0, 1_000), acls, query.systems ?? null],
-    );
-    return rows;
-  }
-
-  /**
-   * Words that look alike: slips of the finger, names, declensions that no stemmer knows. Each word that no readable passage has
-   * stands for the nearest words that some passage has; rights are in the query that looks for those.
-   */
-  async function letterLeg(tx: Queryable, query: IndexQuery, acls: readonly string[]): Promise<Hit[]> {
-    const words = wordsOf(query.text).slice(0, longestQueryWords);
-    if (words.length === 0) return [];
-    const { rows } = await tx.query<{ word: string }>(
-      `select near.word from unnest($1::text[]) as asked (word)
-       cross join lateral (
-         select w.word from passage_words w where w.word % asked.word order by similarity(w.word, asked.word) desc, w.word limit ${nearWords}) near
-       where numnode(plainto_tsquery('russian', asked.word)) > 0 and not exists (
-         select from passages p where p.words @@ plainto_tsquery('russian', asked.word) and p.acl_id = any($2::bigint[]))`,
-      [words, acls],
-    );
-    return rows.length === 0 ? [] : wordLeg(tx, { ...query, text: rows.map(({ word }) => word).join(" ") }, acls);
-  }
-
   /** Near in meaning. The index is asked on until enough rows pass the filter, so that narrow rights lose nothing. */
   async function meaningLeg(
     tx: Queryable,
@@ -178,30 +157,42 @@ export function createDocumentIndex({
     await tx.query("select set_config('hnsw.iterative_scan', 'strict_order', true)");
     const size = vector.length;
     const { rows } = await tx.query<Hit>(
-      `select p.id from passages p
+      `select p.id, 1 - (p.embedding::vector(${size}) <=> $1::vector(${size})) as score from passages p
        where vector_dims(p.embedding) = ${size} and p.model = $4 and p.acl_id = any($2::bigint[]) and ($3::text[] is null or p.system_name = any($3))
        order by p.embedding::vector(${size}) <=> $1::vector(${size}) limit ${legSize}`,
       [toSql([...vector]), acls, query.systems ?? null, model],
     );
-    return rows;
+    const least = (rows[0]?.score ?? 0) * leastLikeness;
+    return rows.filter(({ score }) => score >= least);
   }
 
-  async function load(ids: readonly string[]): Promise<Map<string, Passage & { readonly acl: string }>> {
+  /** How many passages there are, counted now and then: the rarity of words needs no better. */
+  async function countPassages(tx: Queryable): Promise<number> {
+    if (searchesUntilCount-- > 0) return passageCount;
+    searchesUntilCount = searchesBetweenCounts;
+    const { rows } = await tx.query<{ count: number }>("select count(*)::int as count from passages");
+    return (passageCount = rows[0]?.count ?? 0);
+  }
+
+  /** What people are shown is read through the database's own wall besides. */
+  async function load(person: Person, ids: readonly string[]): Promise<Map<string, Passage & { readonly acl: string }>> {
     if (ids.length === 0) return new Map();
-    const { rows } = await database.query<{
-      id: string;
-      acl_id: string;
-      system: string;
-      kind: string;
-      external: string;
-      title: string;
-      url: string | null;
-      heading: string;
-      text: string;
-    }>(
-      `select p.id, p.acl_id, e.system_name as system, e.entity_type as kind, e.external_id as external, e.title, e.url, p.heading, p.text
-       from passages p join system_integrations e on e.id = p.entity where p.id = any($1::bigint[])`,
-      [ids],
+    const { rows } = await readAs(database, person.principals, (tx) =>
+      tx.query<{
+        id: string;
+        acl_id: string;
+        system: string;
+        kind: string;
+        external: string;
+        title: string;
+        url: string | null;
+        heading: string;
+        text: string;
+      }>(
+        `select p.id, p.acl_id, e.system_name as system, e.entity_type as kind, e.external_id as external, e.title, e.url, p.heading, p.text
+         from passages p join system_integrations e on e.id = p.entity where p.id = any($1::bigint[])`,
+        [ids],
+      ),
     );
     return new Map(
       rows.map((row) => [
@@ -255,11 +246,6 @@ export function createDocumentIndex({
     );
     indexedDimensions.add(size);
   }
-}
-
-/** The words long enough for a slip of the finger to be told from another word. */
-function wordsOf(text: string): string[] {
-  return [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]{5,40}/gu) ?? [])];
 }
 
 function key(ref: EntityRef): string {

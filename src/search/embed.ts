@@ -12,10 +12,13 @@ export function createEmbedder({
   apiKey,
   baseUrl,
   model,
+  conceal,
 }: {
   readonly apiKey?: string;
   readonly baseUrl?: string;
   readonly model: string;
+  /** What takes personal data out of a text before it goes to somebody else's server. */
+  readonly conceal?: (text: string) => Promise<string>;
 }): Embedder {
   let opened: Promise<OpenAIEmbeddings> | undefined;
   const open = async () =>
@@ -33,7 +36,7 @@ export function createEmbedder({
     model,
     async embed(texts) {
       opened ??= open();
-      const vectors = await (await opened).embedDocuments([...texts]);
+      const vectors = await (await opened).embedDocuments(conceal ? await Promise.all(texts.map(conceal)) : [...texts]);
       const size = vectors[0]?.length ?? 0;
       if (
         vectors.length !== texts.length ||

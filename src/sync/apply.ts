@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Entity } from "../domain/entity.js";
+import type { FieldProtection } from "../domain/mirror.js";
 import { SystemUnavailable } from "../domain/errors.js";
 import type { Audience } from "../domain/people.js";
 import type { Change, ChangeBatch } from "../domain/sync.js";
@@ -26,7 +27,13 @@ const leaseMs = 120_000;
  * The one corridor: a batch of changes and the place to go on from are stored in one transaction, and only while the run's
  * lease is ours. A worker that wakes up late finds its run taken and moves nothing.
  */
-export async function applyBatch(database: Database, lease: RunLease, batch: ChangeBatch, at: Date): Promise<Applied> {
+export async function applyBatch(
+  database: Database,
+  lease: RunLease,
+  batch: ChangeBatch,
+  at: Date,
+  protection?: FieldProtection,
+): Promise<Applied> {
   return database.transaction(async (tx) => {
     const held = await tx.query(
       "update sync_runs set lease_until = $3 where id = $1 and owner = $2 and state = 'running' and lease_until > $4 returning id",
@@ -38,7 +45,7 @@ export async function applyBatch(database: Database, lease: RunLease, batch: Cha
         operation: "sync.apply",
       });
     }
-    const applied = await applyChanges(tx, batch.changes, at, lease.run);
+    const applied = await applyChanges(tx, batch.changes, at, lease.run, protection);
     await tx.query(
       `insert into sync_cursors (system, kind, cursor, mode, run) values ($1, $2, $3, $4, $5)
        on conflict (system, kind) do update set cursor = excluded.cursor, mode = excluded.mode, run = excluded.run`,
@@ -52,8 +59,17 @@ export async function applyBatch(database: Database, lease: RunLease, batch: Cha
   });
 }
 
-/** Stores and removes without a run: what a web hook or a folder brings. The caller owns the transaction. */
-export async function applyChanges(tx: Queryable, changes: readonly Change[], at: Date, run?: number): Promise<Applied> {
+/**
+ * Stores and removes without a run: what a web hook or a folder brings. The caller owns the transaction. Without `protection` no
+ * `keys` are stored.
+ */
+export async function applyChanges(
+  tx: Queryable,
+  changes: readonly Change[],
+  at: Date,
+  run?: number,
+  protection?: FieldProtection,
+): Promise<Applied> {
   // The last word on one thing counts; two rows of one statement may not meet.
   const newest = new Map<string, Change>();
   for (const change of changes) {
@@ -68,14 +84,21 @@ export async function applyChanges(tx: Queryable, changes: readonly Change[], at
     else if (change.kind === "remove") removed.push(change.ref);
     else unreadable.push(change.ref);
   }
-  if (upserts.length > 0) await store(tx, upserts, at, run);
+  if (upserts.length > 0) await store(tx, upserts, at, run, protection);
   if (removed.length > 0) await remove(tx, removed);
   // Still there, only not readable: it counts as seen, so that a full run does not take it for gone.
   if (unreadable.length > 0) await markUnreadable(tx, unreadable, run);
   return { stored: upserts.length, removed: removed.length, unreadable: unreadable.length };
 }
 
-async function store(tx: Queryable, entities: readonly Entity[], at: Date, run: number | undefined): Promise<void> {
+async function store(
+  tx: Queryable,
+  entities: readonly Entity[],
+  at: Date,
+  run: number | undefined,
+  protection: FieldProtection | undefined,
+): Promise<void> {
+  const sealed = entities.map((entity) => protection?.seal(entity) ?? { fields: entity.fields, keys: undefined });
   const acls = await aclIds(
     tx,
     entities.map(({ readers }) => readers),
@@ -105,13 +128,29 @@ async function store(tx: Queryable, entities: readonly Entity[], at: Date, run: 
       column(digest),
       acls,
       column(({ owner }) => (owner ? storableJson(owner) : null)),
-      column(({ keys }) => (keys ? storableJson(keys) : null)),
+      sealed.map(({ keys }) => (keys ? storableJson(keys) : null)),
       column(({ relations }) => storableJson(relations)),
-      column(({ fields }) => storableJson(fields)),
+      sealed.map(({ fields }) => storableJson(fields)),
       column(({ content }) => (content === undefined ? null : content === "later" ? "later" : "here")),
       column(({ content }) => (content && content !== "later" ? content.markdown : null)),
       run ?? null,
     ],
+  );
+}
+
+/** Who may read these things as of now; what is not stored is passed over, and what stays as it was is not written. */
+export async function storeAudiences(
+  tx: Queryable,
+  batch: readonly { readonly ref: Entity["ref"]; readonly readers: Audience }[],
+): Promise<void> {
+  const acls = await aclIds(
+    tx,
+    batch.map(({ readers }) => readers),
+  );
+  await tx.query(
+    `update system_integrations e set acl_id = x.a from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as x (s, k, i, a)
+     where e.system_name = x.s and e.entity_type = x.k and e.external_id = x.i and e.acl_id <> x.a`,
+    [batch.map(({ ref }) => ref.system), batch.map(({ ref }) => ref.kind), batch.map(({ ref }) => ref.id), acls],
   );
 }
 

@@ -1,9 +1,79 @@
+import type { Alerts } from "../domain/alert.js";
+import type { Systems } from "../domain/connector.js";
+import type { Log } from "../domain/log.js";
 import type { SyncSource } from "../domain/sync.js";
 import type { Database } from "../platform/database.js";
+import { storeAudiences } from "./apply.js";
+
+/** So many misses in a row, at one every five minutes, are worth an alert: meanwhile old rights hold. */
+const missesToTell = 3;
+
+interface Refreshing {
+  readonly systems?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** Keeps rights true between the runs of the content. One system's failure stops no other and changes nothing of it. */
+export interface RightsMirror {
+  /** Reads who belongs to which groups. */
+  members(options?: Refreshing): Promise<void>;
+  /** Reads who may read what, where the system says that apart from the texts; takes longer and so has a rhythm of its own. */
+  audiences(options?: Refreshing): Promise<void>;
+}
+
+export function createRightsMirror({
+  database,
+  systems,
+  alerts,
+  log,
+}: {
+  readonly database: Database;
+  readonly systems: Systems;
+  readonly alerts: Alerts;
+  readonly log: Log;
+}): RightsMirror {
+  const misses = new Map<string, number>();
+
+  async function each(
+    what: string,
+    { systems: only, signal = new AbortController().signal }: Refreshing,
+    act: (system: string, source: SyncSource, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    for (const { system, definition } of systems.configured) {
+      signal.throwIfAborted();
+      if (only && !only.includes(system)) continue;
+      const key = `${what}:${system}`;
+      try {
+        const { sync } = await systems.forSvyaz(system);
+        if (sync) await act(system, sync, signal);
+        if ((misses.get(key) ?? 0) >= missesToTell) await alerts.resolve(key);
+        misses.delete(key);
+      } catch (error) {
+        signal.throwIfAborted();
+        const missed = (misses.get(key) ?? 0) + 1;
+        misses.set(key, missed);
+        log.warn("rights were not refreshed", { system, what, missed, error });
+        if (missed !== missesToTell) continue;
+        await alerts.raise({
+          key,
+          level: "warning",
+          title: `${definition.title}: rights cannot be read`,
+          text: `The system's ${what} have not been read ${missed} times in a row; what was last read still holds. See: svyaz doctor`,
+          system,
+        });
+      }
+    }
+  }
+
+  return {
+    members: (options = {}) => each("memberships", options, (system, source, signal) => refreshMembers(database, system, source, signal)),
+    audiences: (options = {}) => each("audiences", options, (_system, source, signal) => refreshAudiences(database, source, signal)),
+  };
+}
 
 /** Replaces a system's memberships by what it says now, in one step; a reading that breaks off changes nothing. */
-export async function refreshMembers(database: Database, system: string, source: SyncSource, signal: AbortSignal): Promise<number> {
-  if (!source.memberships) return 0;
+async function refreshMembers(database: Database, system: string, source: SyncSource, signal: AbortSignal): Promise<void> {
+  if (!source.memberships) return;
   const members: string[] = [];
   const groups: string[] = [];
   for await (const { member, of } of source.memberships(signal)) {
@@ -19,5 +89,10 @@ export async function refreshMembers(database: Database, system: string, source:
       [system, members, groups],
     );
   });
-  return members.length;
+}
+
+/** Batch by batch: each is true as soon as it is read. */
+async function refreshAudiences(database: Database, source: SyncSource, signal: AbortSignal): Promise<void> {
+  if (!source.audiences) return;
+  for await (const batch of source.audiences(signal)) await database.transaction((tx) => storeAudiences(tx, batch));
 }

@@ -6,10 +6,10 @@ import { RequestRefused, SvyazError } from "../domain/errors.js";
 import type { Cursor } from "../domain/listing.js";
 import type { Log } from "../domain/log.js";
 import type { Metrics } from "../domain/metrics.js";
+import type { FieldProtection } from "../domain/mirror.js";
 import type { SyncSource } from "../domain/sync.js";
 import type { Database } from "../platform/database.js";
 import { applyBatch, type RunLease } from "./apply.js";
-import { refreshMembers } from "./members.js";
 
 const leaseMs = 120_000;
 /** A full run that sees less than this share of what is stored is not believed. */
@@ -21,6 +21,7 @@ export interface SyncParts {
   readonly systems: Systems;
   readonly audit: AuditLog;
   readonly alerts: Alerts;
+  readonly protection: FieldProtection;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
@@ -53,7 +54,7 @@ export interface Sync {
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { database, systems, audit, alerts, metrics, log, now } = parts;
+  const { database, systems, audit, alerts, protection, metrics, log, now } = parts;
   const owner = randomUUID();
 
   return {
@@ -61,9 +62,6 @@ export function createSync(parts: SyncParts): Sync {
       const opened = await systems.forSvyaz(system);
       if (!opened.sync) return [];
       const source = opened.sync;
-      await refreshMembers(database, system, source, signal).catch((error: unknown) =>
-        log.warn("memberships were not refreshed", { system, error }),
-      );
       const reports: KindReport[] = [];
       for (const kind of source.kinds) {
         signal.throwIfAborted();
@@ -78,7 +76,8 @@ export function createSync(parts: SyncParts): Sync {
           key: `sync:${system}`,
           level: "critical",
           title: `${opened.title}: synchronisation stopped`,
-          text: first.error.message,
+          // What a system says of a failure may quote its records, and alerts are read by more than those who may see these.
+          text: [first.kind, first.error.code, first.error.operation].filter(Boolean).join(", "),
           system,
         });
       else if (failed.length === 0) await alerts.resolve(`sync:${system}`);
@@ -110,7 +109,7 @@ export function createSync(parts: SyncParts): Sync {
     try {
       await audit.during({ name: "sync.finished", actor: "svyaz", trace, payload: { system, kind, mode: lease.mode } }, async () => {
         for await (const batch of source.changes({ kind, mode: lease.mode, from, signal })) {
-          const applied = await applyBatch(database, lease, batch, now());
+          const applied = await applyBatch(database, lease, batch, now(), protection);
           count.stored += applied.stored;
           count.removed += applied.removed;
           count.unreadable += applied.unreadable;

@@ -108,6 +108,17 @@ describe("the document index", () => {
       expect(await index.search(ask(text, person()))).toEqual([]);
   });
 
+  it("takes quotes, backslashes and paths in a question as letters", async () => {
+    const ugly = ["C:\\work\\возвраты", "d'Artagnan's возврат", "/etc/o'neil\\'x возврат", "https://example.com/a'b\\\\c возврат"];
+    for (const text of ugly) expect((await index.search(ask(text, person())))[0]?.ref.id, text).toBe("1");
+  });
+
+  it("finds ё by е and е by ё", async () => {
+    await fill(database, index, [page("10", "Приёмка", "Отсчёт начинается с приёмки."), page("11", "Отчет", "Отчет сдают весной.")]);
+    expect((await index.search(ask("отсчет приемки", person())))[0]?.ref.id).toBe("10");
+    expect((await index.search(ask("отчёт", person())))[0]?.ref.id).toBe("11");
+  });
+
   it("shows nobody a foreign passage in 2,000 questions of two readers with disjoint pages", async () => {
     const words = ["насос", "кабель", "лампа", "склад", "отгрузка", "оплата"];
     await fill(

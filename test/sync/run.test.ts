@@ -4,6 +4,7 @@ import type { OpenSystem, Systems } from "../../src/domain/connector.js";
 import { SystemUnavailable } from "../../src/domain/errors.js";
 import type { Cursor } from "../../src/domain/listing.js";
 import type { Change, ChangeBatch, SyncSource } from "../../src/domain/sync.js";
+import { protectFields } from "../../src/guard/field-protection.js";
 import type { Database } from "../../src/platform/database.js";
 import { createSync, type Sync } from "../../src/sync/run.js";
 import { createMetrics } from "../../src/watch/metrics.js";
@@ -69,6 +70,7 @@ describe("synchronisation", () => {
       systems,
       audit: createFakeAudit(),
       alerts: { raise: async (alert) => void alerts.push(alert), resolve: async () => {} },
+      protection: protectFields(undefined, () => []),
       metrics: createMetrics(),
       log: quiet,
       now: () => now,
