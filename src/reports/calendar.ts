@@ -1,6 +1,8 @@
 import type { Day, Period, Step } from "../domain/numbers.js";
 
 const DAY_MS = 86_400_000;
+/** Further back than a quarter, days of another season stand before. */
+const longestOddDays = 92;
 
 /** The day `count` days later; negative goes back. */
 function addDays(day: Day, count: number): Day {
@@ -59,19 +61,45 @@ export function isWhole(at: Day, step: Step, period: Period): boolean {
 }
 
 /**
- * The period to compare with, just before this one, like with like.
- * One that begins with a month goes back by as many months as it touches, so 1–20 November stands against 1–20 October,
- * and whole months against whole months; any other goes back by its own number of days.
+ * The period just before this one that a manager would set beside it, like with like: whole months, up to half a year of them, and
+ * whole years against as many whole ones; an unfinished month, quarter or week against the same days of the one before
+ * (1–20 November against 1–20 October); other days, up to a quarter of them, against as many just before.
+ * Undefined where nothing fits better than the same days a year earlier: the year so far, one year, odd long stretches.
  */
-export function periodBefore(period: Period): Period {
-  if (!period.from.endsWith("-01")) return { from: addDays(period.from, -daysIn(period)), to: addDays(period.from, -1) };
-  const months = monthNumber(period.to) - monthNumber(period.from) + 1;
-  return { from: addMonths(period.from, -months), to: monthsBack(period.to, months) };
+export function periodBefore(period: Period): Period | undefined {
+  const { from, to } = period;
+  if (from === startOfStep(from, "month")) {
+    const months = monthNumber(to) - monthNumber(from) + 1;
+    if (to === endOfStep(to, "month")) return comparableMonths(from, months) ? moved(period, months) : undefined;
+    if (months === 1) return moved(period, 1);
+    return from === startOfStep(from, "quarter") && months <= 3 && !startsYear(from) ? moved(period, 3) : undefined;
+  }
+  const days = daysIn(period);
+  if (days > longestOddDays) return undefined;
+  return back(period, days < 7 && from === startOfStep(from, "week") && to !== from ? 7 : days);
 }
 
-/** The same days a year earlier. */
-export function yearBefore(period: Period): Period {
-  return { from: addMonths(period.from, -12), to: monthsBack(period.to, 12) };
+/** Several months from January on are the year so far, unless they are a quarter or a half; a year's year before is `yearBefore`. */
+function comparableMonths(from: Day, months: number): boolean {
+  if (months > 6) return months > 12 && months % 12 === 0;
+  return !startsYear(from) || [1, 3, 6].includes(months);
+}
+
+/** The same days a year earlier; undefined for a period so long that most of them would be its own. */
+export function yearBefore(period: Period): Period | undefined {
+  return monthNumber(period.to) - monthNumber(period.from) > 12 ? undefined : moved(period, 12);
+}
+
+function startsYear(day: Day): boolean {
+  return day.endsWith("-01-01");
+}
+
+function back({ from, to }: Period, days: number): Period {
+  return { from: addDays(from, -days), to: addDays(to, -days) };
+}
+
+function moved({ from, to }: Period, months: number): Period {
+  return { from: addMonths(from, -months), to: monthsBack(to, months) };
 }
 
 /** The last day of a month stays the last day of its month. */

@@ -8,7 +8,11 @@ const WIDTH = 960;
 const PLOT_HEIGHT = 380;
 const FONT = "DejaVu Sans";
 const LEGEND_ROW = 24;
+/** Room for the value written beyond the end of a lying bar. */
+const VALUE_WIDTH = 84;
 const LEGEND_COLUMNS = 4;
+/** How many letters fit under the chart side by side. */
+const FITTING_LETTERS = 104;
 /** Letters of a name before it is cut with an ellipsis: under the chart, beside a lying bar, in a short legend. */
 const LONGEST_LABEL = { standing: 26, lying: 44, legend: 60 };
 /** Wide enough for a mean letter of the font, Cyrillic included, as a part of its size. */
@@ -20,6 +24,7 @@ const colors = ["#0b6bb8", "#d55e00", "#00875f", "#b0428a", "#c79000", "#3aa0d8"
 
 export interface ChartOptions {
   readonly title?: string;
+  /** For a chart that does not say its own. */
   readonly language: Language;
   /** Pixels for a point: 2 (1920 pixels wide) is sharp on a telephone. */
   readonly scale?: number;
@@ -29,7 +34,8 @@ export interface ChartOptions {
  * Draws a chart as a PNG. Labels that are days ("2026-03-01") are written as people write them; a missing value is a gap.
  * Only drawing turns decimals into floats: no figure is ever read back from a picture.
  */
-export async function renderChart(spec: ChartSpec, options: ChartOptions): Promise<Uint8Array> {
+export async function renderChart(spec: ChartSpec, given: ChartOptions): Promise<Uint8Array> {
+  const options = { ...given, language: spec.language ?? given.language };
   // Loaded when the first chart is drawn: together they cost more than the rest of the start.
   const [echarts, { Resvg }] = await Promise.all([import("echarts"), import("@resvg/resvg-js")]);
   echarts.setPlatformAPI({ measureText });
@@ -81,11 +87,16 @@ interface Layout {
 
 function layOut(spec: ChartSpec, { title, language }: ChartOptions): Layout {
   const names = spec.labels.map((label) => showLabel(label, spec.labels, language));
-  const longest = Math.max(0, ...names.map((name) => name.length));
+  const lengths = names.map((name) => Math.max(...name.split("\n").map((line) => line.length)));
+  const longest = Math.max(0, ...lengths);
   const lying = spec.kind === "bar" && spec.along === "category" && spec.series.length === 1 && (longest > 10 || names.length > 8);
-  const labels = names.map((name) => cut(name, LONGEST_LABEL[lying ? "lying" : "standing"]));
+  // A step may have a second line; a line break within the name of a thing is none.
+  const labels = names.map((name) => {
+    const lines = spec.along === "time" ? name.split("\n") : [name];
+    return lines.map((line) => cut(line, LONGEST_LABEL[lying ? "lying" : "standing"])).join("\n");
+  });
   const slanted = spec.along === "category" && !lying && longest * labels.length > 90;
-  const fits = lying || slanted || longest * labels.length < 100;
+  const fits = lying || slanted || lengths.reduce((sum, length) => sum + length + 1, 0) < FITTING_LETTERS;
   const legend =
     spec.series.length > 1
       ? uniqueNames(spec.series.map(({ name }) => cut(name, LONGEST_LABEL[spec.series.length > 2 ? "standing" : "legend"])))
@@ -117,8 +128,9 @@ function toOption(spec: ChartSpec, { title, language }: ChartOptions, layout: La
     type: "value" as const,
     // A line may leave zero out when it never comes near it; a bar without zero lies.
     scale: spec.kind === "line" && !nearZero(spec),
-    splitLine: { lineStyle: { color: "#e3e7ea" } },
-    axisLabel: { color: "#3c444b", fontSize: 13, formatter: layout.number },
+    // Lying bars carry their values, which lines and numbers of an axis would only cross.
+    splitLine: { show: !layout.lying, lineStyle: { color: "#e3e7ea" } },
+    axisLabel: { show: !layout.lying, color: "#3c444b", fontSize: 13, formatter: layout.number },
   };
   const unit = spec.unit ? unitName(spec.unit, language) : "";
   const quiet = { fontSize: 13, fontWeight: "normal" as const, color: "#5f6b76" };
@@ -140,7 +152,7 @@ function toOption(spec: ChartSpec, { title, language }: ChartOptions, layout: La
             data: [...layout.legend],
             bottom: 10,
             left: 24,
-            right: 24,
+            width: WIDTH - 80,
             itemGap: 18,
             itemWidth: 18,
             itemHeight: 12,
@@ -149,8 +161,8 @@ function toOption(spec: ChartSpec, { title, language }: ChartOptions, layout: La
         : undefined,
     grid: {
       left: 20,
-      right: 28,
-      top: layout.top + (layout.lying ? 8 : 12),
+      right: layout.lying ? VALUE_WIDTH : 28,
+      top: layout.top + (layout.lying ? 0 : 12),
       bottom: layout.bottom + 4,
       outerBoundsMode: "same",
       outerBoundsContain: "axisLabel",
@@ -227,7 +239,8 @@ function nearZero({ series, band }: ChartSpec): boolean {
 function shortNumber(spec: ChartSpec, language: Language): (value: number) => string {
   const largest = Math.max(0, ...spec.series.flatMap(({ values }) => values.map((value) => Math.abs(toPoint(value) ?? 0))));
   const format = new Intl.NumberFormat(
-    locales[language],
+    // British English would write 12m, which a reader takes for metres or minutes.
+    language === "en" ? "en-US" : locales[language],
     largest >= 100_000 ? { notation: "compact", maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 },
   );
   return (value) => format.format(value);

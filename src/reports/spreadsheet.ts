@@ -12,6 +12,8 @@ export interface Sheet {
 
 const dayFormats = { ru: "dd.mm.yyyy", en: "d mmm yyyy" } as const;
 const WIDEST = 60;
+/** A table of more columns than this is scrolled sideways. */
+const WIDE = 6;
 
 /**
  * An XLSX workbook: real numbers and dates with formats, a frozen header, a filter, columns as wide as their content.
@@ -34,10 +36,11 @@ export async function toSpreadsheet(sheets: readonly Sheet[], options: { readonl
     for (const [at, column] of table.columns.entries()) {
       const drawn = sheet.getColumn(at + 1);
       drawn.width = width(column, table, at);
-      drawn.numFmt = format(column, options.language);
+      drawn.numFmt = format(column, options.language, placesIn(table, at));
       if (column.type !== "text") drawn.alignment = { horizontal: "right" };
     }
-    sheet.views = [{ state: "frozen", ySplit: header.number }];
+    // Of a wide table the names stay in sight too.
+    sheet.views = [{ state: "frozen", ySplit: header.number, xSplit: table.columns.length > WIDE ? 1 : 0 }];
     if (table.rows.length > 0) {
       sheet.autoFilter = {
         from: { row: header.number, column: 1 },
@@ -65,13 +68,21 @@ function toCell(cell: Cell, column: Column): string | number | boolean | Date | 
   return safeText(cell);
 }
 
-function format({ type, unit }: Column, language: Language): string {
+/** As many places as the column's longest fraction has, three at most: "#.###" would leave a bare point behind a whole number. */
+function placesIn(table: Table, at: number): number {
+  const fractions = table.rows.map((row) => /^-?\d+\.(\d+)$/.exec(String(row[at] ?? ""))?.[1]?.length ?? 0);
+  return Math.min(3, Math.max(0, ...fractions));
+}
+
+/** Money stands as in the chat: "1 250 000,50 ₽", "₽1,250,000.50". */
+function format({ type, unit }: Column, language: Language, places: number): string {
   switch (type) {
     case "money":
-      return unit ? `#,##0.00 "${symbol(unit, language)}"` : "#,##0.00";
+      if (!unit) return "#,##0.00";
+      return language === "ru" ? `#,##0.00 "${symbol(unit, language)}"` : `"${symbol(unit, language)}"#,##0.00`;
     case "decimal":
     case "number":
-      return "#,##0.###";
+      return places === 0 ? "#,##0" : `#,##0.${"0".repeat(places)}`;
     case "day":
       return dayFormats[language];
     case "moment":

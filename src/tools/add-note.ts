@@ -27,7 +27,7 @@ export const addNote: WriteTool<z.infer<typeof input>, NoteDraft> = {
     if ("ask" in subject) return subject;
     return {
       ready: { about: subject.about, text: asked.text },
-      operation: crmWrite(subject.system.system, "create"),
+      operation: crmWrite(subject.system.system, "create", "note"),
       title: words.addNoteTitle(subject.name, subject.system.title),
       lines: [
         { label: subject.about.kind === "deal" ? words.deal : words.client, value: subject.name },

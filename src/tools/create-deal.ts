@@ -66,7 +66,7 @@ export const createDeal: WriteTool<z.infer<typeof input>, DealDraft> = {
     };
     return {
       ready,
-      operation: crmWrite(system.system, "create", amount),
+      operation: crmWrite(system.system, "create", "deal", amount),
       title: words.createDealTitle(title, system.title),
       lines: [
         { label: words.client, value: [client.name, client.inn && words.inn(client.inn)].filter(Boolean).join(", ") },

@@ -60,10 +60,10 @@ export const createLead: WriteTool<z.infer<typeof input>, LeadDraft> = {
     };
     return {
       ready,
-      operation: crmWrite(system.system, "create", amount),
+      operation: crmWrite(system.system, "create", "lead", amount),
       title: words.createLeadTitle(title, system.title),
       lines: [
-        { label: words.name, value: asked.name },
+        { label: words.contact, value: asked.name },
         ...(asked.phone ? [{ label: words.phone, value: asked.phone }] : []),
         ...(asked.email ? [{ label: words.email, value: asked.email }] : []),
         { label: words.lead, value: title },

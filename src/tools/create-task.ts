@@ -49,7 +49,7 @@ export const createTask: WriteTool<z.infer<typeof input>, TaskDraft> = {
     if (owner === null) return question(words.noSuch(asked.owner ?? ""));
     return {
       ready: { text: asked.text, dueAt: dueAt.toISOString(), about: subject?.about, ownerId: owner?.id },
-      operation: crmWrite(system.system, "create"),
+      operation: crmWrite(system.system, "create", "task"),
       title: words.createTaskTitle(asked.text, system.title),
       lines: [
         { label: words.task, value: asked.text },

@@ -54,7 +54,7 @@ export const moveDeal: WriteTool<z.infer<typeof input>, DealMove> = {
         before: { pipelineId: deal.pipeline.id, stageId: deal.stage.id },
         comment,
       },
-      operation: crmWrite(system.system, "change", deal.amount),
+      operation: crmWrite(system.system, "change", "deal", deal.amount),
       title: words.moveDealTitle(deal.title, at.stage.name, system.title),
       lines: [
         { label: words.deal, value: `${deal.title} (№ ${deal.ref.id})` },

@@ -37,7 +37,10 @@ const input = z.strictObject({
     .max(5)
     .optional()
     .describe("Only what belongs to these: «продажи насосов Ромашке» has two, an item-group and a customer"),
-  compare: z.boolean().default(true).describe("Also compare with the period before and with the same days a year ago"),
+  compare: z
+    .boolean()
+    .default(true)
+    .describe("Also compare with the same days a year ago and, where it makes sense, with the period before"),
   chart: z.boolean().default(true).describe("Draw a chart"),
   spreadsheet: z.boolean().default(false).describe("Attach an XLSX file (выгрузи в Excel)"),
   top: z.int().min(1).max(50).optional().describe("How many of the largest to show when broken down (топ-5); 10 unless said"),

@@ -12,6 +12,8 @@ const input = z.strictObject({
 });
 
 const limit = 5;
+/** Several passages may be of one document, which is shown once. */
+const passagesRead = 3 * limit;
 
 export const searchDocuments: ReadTool<z.infer<typeof input>> = {
   kind: "read",
@@ -26,7 +28,7 @@ export const searchDocuments: ReadTool<z.infer<typeof input>> = {
     const kinds = status.filter(({ searchable }) => searchable > 0);
     const indexed = kinds.reduce((sum, kind) => sum + kind.indexed, 0);
     const total = kinds.reduce((sum, kind) => sum + Math.max(kind.inSource ?? 0, kind.searchable), 0);
-    const passages = await turn.search({ text, systems: system ? [system] : undefined, limit });
+    const passages = await turn.search({ text, systems: system ? [system] : undefined, limit: passagesRead });
     const partial = indexed < total || kinds.length === 0;
     // Until the index is whole the systems' own search helps; a hit is read to quote from it.
     const live = partial || passages.length === 0 ? await liveSearch(text, system, turn) : { passages: [], missing: [] };

@@ -68,7 +68,12 @@ async function section(system: Erp, { item, warehouse }: Input, turn: Turn): Pro
   if (goods?.kind === "none") return { facts: goods.sentence, blocks: [], asked: true };
 
   const lines = await readLines(system, { goods: goods?.members.map(({ id }) => id), warehouse: place?.members[0]?.id, turn });
-  const heading = words.stock.heading(goods?.members.length === 1 ? goods.members[0]?.name : item, place?.members[0]?.name);
+  const [only, ...others] = goods?.members ?? [];
+  const called = goods?.split === "item-group" ? words.stock.ofGroup : words.stock.ofItem;
+  const heading = words.stock.heading(
+    only && others.length === 0 ? called(only.name) : item && words.stock.ofAsked(item),
+    place?.members[0]?.name,
+  );
   const asOf = words.stock.asOf(formatMoment(turn.now(), turn.language, turn.person.timeZone));
   if (lines.length === 0) return { facts: `${words.stock.empty(heading, system.title)} ${asOf}`, blocks: [] };
   const about =

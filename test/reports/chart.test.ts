@@ -67,6 +67,33 @@ describe("a chart", () => {
     expect(Buffer.from(russian).equals(Buffer.from(english))).toBe(false);
   });
 
+  it("keeps to the language of its own words, whatever the installation's", async () => {
+    const values = ["1250000", "2250000", "3250000"];
+    const png = (spec: ChartSpec, language: "ru" | "en") => renderChart(spec, { language, scale: 1 }).then((bytes) => Buffer.from(bytes));
+    const [own, english, russian] = await Promise.all([
+      png(line(values, { language: "en" }), "ru"),
+      png(line(values), "en"),
+      png(line(values), "ru"),
+    ]);
+    expect(own.equals(english)).toBe(true);
+    expect(own.equals(russian)).toBe(false);
+  });
+
+  it("runs no legend out of the picture", async () => {
+    const names = [
+      "Кабель и провод",
+      "Радиаторы",
+      "Лампы",
+      "Запорная арматура",
+      "Светильники",
+      "Электроинструмент",
+      "Насосы",
+      "Прочие (5)",
+    ];
+    const png = await drawn({ ...line([]), kind: "stacked", series: names.map((name) => ({ name, values: ["1", "2", "3"] })) });
+    expect(ink(png, [940, 0, 960, size(png).height])).toBe(0);
+  });
+
   it("leaves a gap where there is no value", async () => {
     const [gap, zero, joined] = await Promise.all([
       drawn(line(["1", null, "3"])),

@@ -37,6 +37,33 @@ describe("a spreadsheet", () => {
     expect(sheet?.getCell("C3").value).toBeNull();
   });
 
+  it("shows no bare point behind a whole number, and as many places as the column has", async () => {
+    const numbers: Table = {
+      columns: [
+        { name: "Доля, %", type: "decimal" },
+        { name: "Штук", type: "number" },
+        { name: "Метров", type: "decimal" },
+      ],
+      rows: [
+        ["23", 4, "0.5"],
+        ["14.8", 5, "1.12345"],
+      ],
+    };
+    const sheet = (await open([{ name: "x", table: numbers }])).worksheets[0];
+    expect(["A2", "B2", "C2"].map((cell) => sheet?.getCell(cell).numFmt)).toEqual(["#,##0.0", "#,##0", "#,##0.000"]);
+  });
+
+  it("writes money as the chat does: the sign behind in Russian, before in English", async () => {
+    expect((await open([{ name: "x", table }], "ru")).worksheets[0]?.getCell("B2").numFmt).toBe('#,##0.00 "₽"');
+    expect((await open([{ name: "x", table }], "en")).worksheets[0]?.getCell("B2").numFmt).toBe('"₽"#,##0.00');
+  });
+
+  it("keeps the names of a wide table in sight as well", async () => {
+    const wide: Table = { columns: Array.from({ length: 13 }, (_, at) => ({ name: `m${at}`, type: "decimal" as const })), rows: [] };
+    expect((await open([{ name: "x", table: wide }])).worksheets[0]?.views[0]).toMatchObject({ xSplit: 1, ySplit: 1 });
+    expect((await open([{ name: "x", table }])).worksheets[0]?.views[0]).toMatchObject({ xSplit: 0 });
+  });
+
   it("keeps its head in sight, below the notes that say what was asked", async () => {
     const sheet = (await open([{ name: "Продажи", table, notes: ["Выручка, 01.03.2026–02.03.2026", "Источник: 1C"] }])).getWorksheet(
       "Продажи",

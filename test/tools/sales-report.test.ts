@@ -22,15 +22,51 @@ const sum = (from: string, to: string, only: (line: (typeof sold)[number]) => bo
 const rubles = (kopecks: number) => formatMoney({ amount: money(kopecks), currency: "RUB" }, "ru");
 
 describe("a sales report", () => {
-  it("without any words takes twelve whole months and the current one, and compares like with like", async () => {
+  it("without any words takes twelve whole months and the current one, and compares them with the same days a year earlier", async () => {
     const { forModel } = await report({});
     expect(forModel).toContain("01.11.2025–20.11.2026");
     expect(forModel).toContain(rubles(sum("2025-11-01", "2026-11-20")));
-    expect(forModel).toContain(`(01.10.2024–20.10.2025)`);
-    expect(forModel).toContain(`было ${rubles(sum("2024-10-01", "2025-10-20"))}`);
-    expect(forModel).toContain(`(01.11.2024–20.11.2025)`);
+    expect(forModel).not.toContain("предыдущему такому же");
+    expect(forModel).toContain(`К тем же дням год назад (01.11.2024–20.11.2025)`);
     expect(forModel).toContain(`было ${rubles(sum("2024-11-01", "2025-11-20"))}`);
     expect(forModel).toContain("Ноябрь 2026: неполные данные, по 20.11.2026");
+  });
+
+  it("sets the year so far beside the same days of the year before, and beside nothing else", async () => {
+    const answer = await report({ from: "2026-01-01" });
+    expect(answer.forModel).toContain("01.01.2026–20.11.2026");
+    expect(answer.forModel).toContain(`(01.01.2025–20.11.2025): `);
+    expect(answer.forModel).toContain(`было ${rubles(sum("2025-01-01", "2025-11-20"))}`);
+    expect(answer.forModel).not.toContain("предыдущему такому же");
+    expect(block(answer, "table").caption).toBe("Выручка с НДС, 01.01.2026–20.11.2026 (1C:ERP). Год назад: 01.01.2025–20.11.2025.");
+  });
+
+  it("marks the month that is not over, and labels both years' months without a year", async () => {
+    const answer = await report({ from: "2026-01-01" });
+    const { chart } = block(answer, "chart");
+    expect(chart.labels.slice(0, 2)).toEqual(["янв", "фев"]);
+    expect(chart.labels.at(-1)).toBe("ноя\nпо 20.11");
+    expect(block(answer, "table").table.rows.at(-2)?.[0]).toBe("ноябрь 2026, по 20.11");
+    const english = await report({ from: "2026-09-15", to: "2026-10-31", step: "month" }, turnWith([stand], { language: "en" }));
+    expect(block(english, "table").table.rows[0]?.[0]).toBe("September 2026, from 15 Sep");
+    expect(block(english, "chart").chart.language).toBe("en");
+    // Thirteen months hold November twice.
+    expect(block(await report({}), "chart").chart.labels[0]).toBe("ноя 25");
+  });
+
+  it("names the days that each column of a breakdown compares with", async () => {
+    const { table, caption } = block(await report({ from: "2026-10-01", to: "2026-11-20", by: "region" }), "table");
+    expect(caption).toContain("Предыдущий период: 01.07.2026–20.08.2026. Год назад: 01.10.2025–20.11.2025.");
+    expect(table.columns.map(({ name }) => name)).toEqual(["Регион", "Выручка с НДС", "Доля, %", "К предыдущему, %", "К прошлому году, %"]);
+    const yearSoFar = block(await report({ from: "2026-01-01", by: "region" }), "table").table;
+    expect(yearSoFar.columns.map(({ name }) => name)).toEqual(["Регион", "Выручка с НДС", "Доля, %", "К прошлому году, %"]);
+    expect(yearSoFar.rows.every((row) => row.length === 4)).toBe(true);
+  });
+
+  it("calls a week by its own gender", async () => {
+    const { forModel } = await report({ from: "2026-10-05", to: "2026-11-01", step: "week" });
+    expect(forModel).toMatch(/Лучшая — неделя с [\d.]+ \(.*\), худшая — неделя с/);
+    expect(forModel).toContain("Неделя с 26.10.2026 против предыдущей (неделя с 19.10.2026)");
   });
 
   it("names best and worst among whole months only", async () => {
@@ -144,7 +180,8 @@ describe("a sales report", () => {
     const sheet = book.worksheets[0];
     const customers = new Set(sold.filter(({ day }) => day >= "2026-07-01" && day <= "2026-09-30").map(({ customer }) => customer)).size;
     expect(sheet?.getCell("A1").value).toContain("Выручка с НДС по клиентам, 01.07.2026–30.09.2026");
-    expect(sheet?.rowCount).toBe(4 + customers + 1);
+    expect(sheet?.getCell("A2").value).toBe("Предыдущий период: 01.04.2026–30.06.2026. Год назад: 01.07.2025–30.09.2025.");
+    expect(sheet?.rowCount).toBe(5 + customers + 1);
   });
 
   it("speaks English to who speaks it, and keeps the system's own name of the measure", async () => {

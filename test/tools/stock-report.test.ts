@@ -49,6 +49,12 @@ describe("a stock report", () => {
     expect(rows.every((row) => String(row[0]).startsWith("Светильник"))).toBe(true);
   });
 
+  it("is headed by names as the base has them, and quotes a word that stands for several items", async () => {
+    expect((await report({ item: "прожекторов" })).forModel).toMatch(/^Остатки, товары по запросу «прожекторов»/);
+    expect((await report({ item: "насосов" })).forModel).toMatch(/^Остатки, группа: Насосы \(/);
+    expect((await report({ item: "floodlights" }, turnWith([stand], { language: "en" }))).forModel).not.toMatch(/item: floodlights/);
+  });
+
   it("of everything shows the first rows and says how much there is", async () => {
     const answer = await report({});
     const { table } = block(answer, "table");

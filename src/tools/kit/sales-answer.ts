@@ -1,6 +1,7 @@
 import type { Block } from "../../domain/message.js";
-import type { Cell, ChartSpec, Column, Day, Decimal, Table } from "../../domain/numbers.js";
+import type { Cell, ChartSpec, Column, Day, Decimal, Series, Table } from "../../domain/numbers.js";
 import type { Turn } from "../../domain/tool.js";
+import { endOfStep, startOfStep } from "../../reports/calendar.js";
 import { spreadsheetType, toSpreadsheet } from "../../reports/spreadsheet.js";
 import { change, share, trend } from "../../reports/trend.js";
 import { formatMoment, formatMoney, formatNumber } from "../../text/format.js";
@@ -91,7 +92,7 @@ function overTimeFacts({ question: { period, step, measure }, figures: { overall
     step !== "day" &&
       lastChange &&
       lastChange.percent !== null &&
-      words.lastChange(capital(name(lastChange.at)), name(lastChange.against), words.percent(signed(lastChange.percent, turn))),
+      words.lastChange(step, capital(name(lastChange.at)), name(lastChange.against), words.percent(signed(lastChange.percent, turn))),
     unfinished && step !== "day" && words.unfinished(capital(name(unfinished)), period.to),
     known.length > 0 && words.gaps(known.slice(0, 3).map(name), known.length - 3),
   ].filter((fact) => typeof fact === "string");
@@ -107,17 +108,26 @@ export async function blocksOf(
   const caption = `${headingOf(question, turn)} (${view.title})`;
   const chart = wanted.chart ? chartOf(view) : undefined;
   const table = view.figures.lines ? splitTable(view, topLines(view.figures.lines, view.top, words.others)) : stepTable(view);
+  const compared = comparedWith(view);
   return [
     ...(chart ? [{ kind: "chart" as const, chart, caption }] : []),
-    { kind: "table", table, caption },
+    { kind: "table", table, caption: compared ? `${caption}. ${compared}` : caption },
     ...(wanted.spreadsheet ? [await workbook(view, caption)] : []),
   ];
 }
 
+/** Which days the table's columns compare with, where it has any such column. */
+function comparedWith({ figures: { lines, before, yearAgo }, turn }: SalesView): string {
+  const words = texts(turn.language).reports;
+  const days = (compared: SalesFigures["before"]) => compared && words.period(compared.period.from, compared.period.to);
+  return words.compared(lines && days(before), days(yearAgo));
+}
+
 function chartOf(view: SalesView): ChartSpec | undefined {
   const { question, figures, turn } = view;
-  const { measure, step, period } = question;
-  const words = texts(turn.language).reports;
+  const { measure, period } = question;
+  const { language } = turn;
+  const words = texts(language).reports;
   const unit = unitName(measure.unit, turn);
   if (figures.lines) {
     if (figures.lines.length === 0) return undefined;
@@ -127,10 +137,11 @@ function chartOf(view: SalesView): ChartSpec | undefined {
       const rest = shown.length > view.top ? shown.at(-1) : undefined;
       const bars = rest && Number(rest.value) > 2 * Number(shown[0]?.value) ? shown.slice(0, -1) : shown;
       const series = [{ name: words.measure(measure.id, measure.title), values: bars.map(({ value }) => value) }];
-      return { kind: "bar", along: "category", unit, labels: bars.map(({ name }) => name), series };
+      return { language, kind: "bar", along: "category", unit, labels: bars.map(({ name }) => name), series };
     }
-    const labels = (shown[0]?.series.points ?? []).map(({ at }) => words.stepShort(at, step));
+    const labels = stepLabels(shown[0]?.series.points ?? [], view, false);
     return {
+      language,
       kind: "stacked",
       along: "time",
       unit,
@@ -143,11 +154,12 @@ function chartOf(view: SalesView): ChartSpec | undefined {
   const year = figures.overallYearAgo?.points ?? [];
   const compared = year.some(({ value }) => value !== null);
   return {
+    language,
     // A handful of points reads better as bars; a line between two months promises a course that nobody measured.
     kind: points.length <= 6 ? "bar" : "line",
     along: "time",
     unit,
-    labels: points.map(({ at }) => words.stepShort(at, step)),
+    labels: stepLabels(points, view, compared),
     series: [
       { name: words.period(period.from, period.to), values: points.map(({ value }) => value) },
       ...(compared && figures.yearAgo
@@ -162,7 +174,28 @@ function chartOf(view: SalesView): ChartSpec | undefined {
   };
 }
 
-function stepTable({ question: { measure, step }, figures, turn }: SalesView): Table {
+/** Beside another year's line a label has no year of its own, as long as no two become the same. */
+function stepLabels(points: Series["points"], { question, turn }: SalesView, compared: boolean): string[] {
+  const { step } = question;
+  const words = texts(turn.language).reports;
+  const bare = points.map(({ at }) => words.stepBare(at, step));
+  const names = compared && !bare.includes("") && new Set(bare).size === bare.length ? bare : undefined;
+  return points.map(({ at }, index) => {
+    // A week is called by its first day, and begins with the period's own.
+    if (step === "week") return words.stepShort(at < question.period.from ? question.period.from : at, step);
+    return cutName(names?.[index] ?? words.stepShort(at, step), at, question, turn).replace(", ", "\n");
+  });
+}
+
+/** The name of a step, and where the period cuts it: its figure is not that of a whole one. */
+function cutName(name: string, at: Day, { step, period }: SalesQuestion, turn: Turn): string {
+  const words = texts(turn.language).reports;
+  if (startOfStep(at, step) < period.from) return words.cut(name, "from", period.from);
+  return endOfStep(at, step) > period.to ? words.cut(name, "to", period.to) : name;
+}
+
+function stepTable({ question, figures, turn }: SalesView): Table {
+  const { measure, step } = question;
   const words = texts(turn.language).reports;
   const year = figures.overallYearAgo?.points;
   const points = figures.overall?.points ?? [];
@@ -178,21 +211,22 @@ function stepTable({ question: { measure, step }, figures, turn }: SalesView): T
       ...(year ? [amountColumn(words.yearAgo, measure.unit, turn), { name: words.changeYear, type: "decimal" as const }] : []),
     ],
     rows: [
-      ...points.map(({ at, value }, index) => row(words.step(at, step), value, year?.[index]?.value ?? null)),
+      ...points.map(({ at, value }, index) => row(cutName(words.step(at, step), at, question, turn), value, year?.[index]?.value ?? null)),
       ...(points.length > 1 ? [row(words.whole, figures.total, figures.yearAgo?.total ?? null)] : []),
     ],
   };
 }
 
-function splitTable({ question: { measure, by = "", compare }, figures, turn }: SalesView, lines: readonly SplitLine[]): Table {
+function splitTable({ question: { measure, by = "" }, figures, turn }: SalesView, lines: readonly SplitLine[]): Table {
   const words = texts(turn.language).reports;
   const row = ({ name, value, before, yearAgo }: Omit<SplitLine, "series">): Cell[] => [
     name,
     value,
     share(value, figures.total),
-    ...(compare ? [change(value, before)?.percent ?? null, change(value, yearAgo)?.percent ?? null] : []),
+    ...(figures.before ? [change(value, before)?.percent ?? null] : []),
+    ...(figures.yearAgo ? [change(value, yearAgo)?.percent ?? null] : []),
   ];
-  const percents = compare ? [words.changeBefore, words.changeYear] : [];
+  const percents = [...(figures.before ? [words.changeBefore] : []), ...(figures.yearAgo ? [words.changeYear] : [])];
   return {
     columns: [
       { name: words.split[by] ?? by, type: "text" },
@@ -212,7 +246,12 @@ function splitTable({ question: { measure, by = "", compare }, figures, turn }: 
 async function workbook(view: SalesView, caption: string): Promise<Block> {
   const { question, figures, turn, title } = view;
   const words = texts(turn.language).reports;
-  const notes = [caption, words.note(title, formatMoment(turn.now(), turn.language, turn.person.timeZone))];
+  const compared = comparedWith(view);
+  const notes = [
+    caption,
+    ...(compared ? [compared] : []),
+    words.note(title, formatMoment(turn.now(), turn.language, turn.person.timeZone)),
+  ];
   const lines = figures.lines ?? [];
   const sheets = figures.lines
     ? [
@@ -229,13 +268,14 @@ async function workbook(view: SalesView, caption: string): Promise<Block> {
   };
 }
 
-function stepsBySplit({ question: { by = "", step, measure }, turn }: SalesView, lines: readonly SplitLine[]): Table {
+function stepsBySplit({ question, turn }: SalesView, lines: readonly SplitLine[]): Table {
+  const { by = "", step, measure } = question;
   const words = texts(turn.language).reports;
   const steps = lines[0]?.series.points ?? [];
   return {
     columns: [
       { name: words.split[by] ?? by, type: "text" },
-      ...steps.map(({ at }) => amountColumn(words.step(at, step), measure.unit, turn)),
+      ...steps.map(({ at }) => amountColumn(cutName(words.step(at, step), at, question, turn), measure.unit, turn)),
     ],
     rows: lines.map(({ name, series }) => [name, ...series.points.map(({ value }) => value)]),
   };

@@ -31,25 +31,26 @@ export interface SalesFigures {
   /** The same steps a year earlier, in the same order. */
   readonly overallYearAgo?: Series;
   readonly lines?: readonly SplitLine[];
+  /** Absent where no such comparison was asked for, or none makes sense for the period. */
   readonly before?: { readonly period: Period; readonly total: Decimal | null };
   readonly yearAgo?: { readonly period: Period; readonly total: Decimal | null };
 }
 
 export async function readSales(system: Erp, question: SalesQuestion): Promise<SalesFigures> {
   const { period, compare, by } = question;
-  const before = periodBefore(period);
-  const year = yearBefore(period);
+  const before = compare ? periodBefore(period) : undefined;
+  const year = compare ? yearBefore(period) : undefined;
   // Only the year before is drawn step by step; of the period before, the sum is enough, and cheaper.
   const [now, earlier, lastYear] = await Promise.all([
     ask(system, question, period, question.step),
-    compare ? ask(system, question, before, "year") : [],
-    compare ? ask(system, question, year, by ? "year" : question.step) : [],
+    before ? ask(system, question, before, "year") : [],
+    year ? ask(system, question, year, by ? "year" : question.step) : [],
   ]);
-  const compared = compare && {
-    before: { period: before, total: totalOf(earlier) },
-    yearAgo: { period: year, total: totalOf(lastYear) },
+  const whole = {
+    total: totalOf(now),
+    before: before && { period: before, total: totalOf(earlier) },
+    yearAgo: year && { period: year, total: totalOf(lastYear) },
   };
-  const whole = { total: totalOf(now), ...compared };
   if (!by) return { ...whole, overall: now[0], overallYearAgo: lastYear[0] };
   const sums = (series: readonly Series[]) => new Map(series.map((one) => [one.name, sumOf(one)]));
   const [beforeSums, yearSums] = [sums(earlier), sums(lastYear)];
@@ -57,8 +58,8 @@ export async function readSales(system: Erp, question: SalesQuestion): Promise<S
     name: series.name,
     value: sumOf(series),
     // Absent there, though there were figures: it simply had none.
-    before: compare ? (beforeSums.get(series.name) ?? none(whole.before?.total)) : null,
-    yearAgo: compare ? (yearSums.get(series.name) ?? none(whole.yearAgo?.total)) : null,
+    before: before ? (beforeSums.get(series.name) ?? none(whole.before?.total)) : null,
+    yearAgo: year ? (yearSums.get(series.name) ?? none(whole.yearAgo?.total)) : null,
     series,
   }));
   return { ...whole, lines };

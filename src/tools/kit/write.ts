@@ -1,4 +1,4 @@
-import type { Operation } from "../../domain/access.js";
+import type { Operation, WrittenKind } from "../../domain/access.js";
 import type { Approved, Written } from "../../domain/approval.js";
 import type { With } from "../../domain/connector.js";
 import type { ContactDraft, CrmConnector, CrmUser, DealDraft, LeadDraft } from "../../domain/crm.js";
@@ -15,8 +15,8 @@ export function question(markdown: string): Question {
 }
 
 /** A write into a CRM, for the card's ruling. */
-export function crmWrite(system: string, verb: "create" | "change", amount?: Money): Operation {
-  return { system, family: "crm", verb, amount };
+export function crmWrite(system: string, verb: "create" | "change", kind: WrittenKind, amount?: Money): Operation {
+  return { system, family: "crm", verb, kind, amount };
 }
 
 /** No client, or several: the question that a write tool puts instead of guessing. */
