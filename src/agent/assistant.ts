@@ -3,9 +3,11 @@ import { ToolMessage } from "@langchain/core/messages";
 import { createAgent, createMiddleware, tool } from "langchain";
 import { z } from "zod";
 import type { Answer, Assistant } from "../domain/assistant.js";
+import type { Budgets } from "../domain/budget.js";
 import type { Log } from "../domain/log.js";
 import type { Metrics } from "../domain/metrics.js";
 import type { Turn } from "../domain/tool.js";
+import type { MaskedTurn, Masking } from "./masking/masking.js";
 import { toMessages } from "./messages.js";
 import { wishesToWrite } from "./planner/index.js";
 import { agentPrompt } from "./prompt.js";
@@ -23,8 +25,11 @@ export interface AssistantParts {
   /** Absent where no key is set: the planner answers. */
   readonly model?: BaseChatModel;
   readonly planner: (turn: Turn) => BaseChatModel;
+  /** Absent where the model is our own: it reads everything as it is. The planner always does. */
+  readonly masking?: Masking;
   readonly systems: () => readonly string[];
   readonly limits: TurnLimits;
+  readonly budgets: Pick<Budgets, "take">;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -42,7 +47,7 @@ class TurnCut extends Error {
  * The agent: LangChain's loop around a model and our toolset. The hooks count steps and tokens outside the model's reach,
  * and every tool call goes to the toolset: LangChain itself never runs one.
  */
-export function createAssistant({ toolset, model, planner, systems, limits, metrics, log }: AssistantParts): Assistant {
+export function createAssistant({ toolset, model, planner, masking, systems, limits, budgets, metrics, log }: AssistantParts): Assistant {
   const attempt = async (
     chat: BaseChatModel,
     request: Parameters<Assistant["answer"]>[0],
@@ -51,19 +56,26 @@ export function createAssistant({ toolset, model, planner, systems, limits, metr
     const { turn } = request;
     const tokens = { input: 0, output: 0 };
     let steps = 0;
+    let masked: MaskedTurn | undefined;
     const hooks = createMiddleware({
       name: "svyaz",
       wrapModelCall: async (call, next) => {
         turn.signal.throwIfAborted();
         if (++steps > limits.steps || tokens.input + tokens.output > limits.tokens) throw new TurnCut("too-many-steps");
+        if (await budgets.take(turn, {})) throw new TurnCut("budget-spent");
+        if (chat === model) masked ??= await masking?.begin();
         const names = new Set(run.offered().map(({ name }) => name));
-        const message = await next({ ...call, tools: call.tools.filter((one) => names.has(String(one["name"]))) });
+        const tools = call.tools.filter((one) => names.has(String(one["name"])));
+        const answer = await next({ ...call, tools, messages: masked?.conceal(call.messages) ?? call.messages });
+        const message = masked?.reveal(answer) ?? answer;
         const usage = message.usage_metadata;
         tokens.input += usage?.input_tokens ?? 0;
         tokens.output += usage?.output_tokens ?? 0;
+        if (usage) await budgets.take(turn, { tokens: { input: usage.input_tokens, output: usage.output_tokens } });
         return message;
       },
       wrapToolCall: async ({ toolCall }) => {
+        if (await budgets.take(turn, { calls: 1 })) throw new TurnCut("budget-spent");
         const id = toolCall.id ?? `call-${run.calls.length + 1}`;
         const content = await run.execute({ id, name: toolCall.name, input: toolCall.args });
         return new ToolMessage({ tool_call_id: id, name: toolCall.name, content });
@@ -120,8 +132,8 @@ export function createAssistant({ toolset, model, planner, systems, limits, metr
   };
 }
 
-function collected({ calls, blocks, missing }: ToolRun): Pick<Answer, "calls" | "blocks" | "missing"> {
-  return { calls, blocks, missing };
+function collected({ calls, blocks, missing, signIns }: ToolRun): Pick<Answer, "calls" | "blocks" | "missing" | "signIns"> {
+  return { calls, blocks, missing, signIns: [...signIns] };
 }
 
 /** What the model is told of a tool; it is run by the toolset alone. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Approvals } from "../domain/approval.js";
 import type { CallOutcome, ToolCallRecord } from "../domain/assistant.js";
 import type { AuditLog } from "../domain/audit.js";
-import { AccessDenied, SvyazError } from "../domain/errors.js";
+import { AccessDenied, SignInNeeded, SvyazError } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
 import type { Block, Line } from "../domain/message.js";
 import type { Metrics } from "../domain/metrics.js";
@@ -28,6 +28,8 @@ export interface ToolRun {
   readonly calls: ToolCallRecord[];
   readonly blocks: Block[];
   readonly missing: string[];
+  /** Systems that the person has yet to sign in to. */
+  readonly signIns: ReadonlySet<string>;
   /** The tools that may still be called: writes go when outside text came in and the person asked for no write. */
   offered(): readonly AgentTool[];
   /** Runs one call and returns the envelope that the model reads. Rejects only when the turn was aborted. */
@@ -55,6 +57,10 @@ export function createToolset({ tools, approvals, audit, metrics, log, titleOf }
       const calls: ToolCallRecord[] = [];
       const blocks: Block[] = [];
       const missing: string[] = [];
+      const signIns = new Set<string>();
+      const wanting = (error: unknown) => {
+        if (error instanceof SignInNeeded && error.connectable && error.system) signIns.add(error.system);
+      };
       const outside: { text: string; ref: Mention["ref"] | undefined }[] = [];
       let cards = 0;
       let begun = 0;
@@ -70,8 +76,10 @@ export function createToolset({ tools, approvals, audit, metrics, log, titleOf }
         const record: ToolCallRecord = { ...call, outcome, facts: answer.forModel, about: answer.about, outside: Boolean(answer.material) };
         calls.push(record);
         blocks.push(...(answer.forPerson ?? []));
-        for (const { system, error } of answer.missing ?? [])
+        for (const { system, error } of answer.missing ?? []) {
+          wanting(error);
           note(missing, texts(turn.language).conversation.missing(titleOf(system), errorSentence(error, turn.language)));
+        }
         if (answer.material) outside.push({ text: answer.material, ref: answer.about?.[0]?.ref });
         metrics.count("svyaz_tool_calls_total", { tool: call.name, outcome });
         options.onCall?.(record);
@@ -109,13 +117,17 @@ export function createToolset({ tools, approvals, audit, metrics, log, titleOf }
         calls,
         blocks,
         missing,
+        signIns,
         offered,
         async execute(call) {
           const tool = tools.find(({ name }) => name === call.name);
           if (++begun > options.mostCalls)
             return settle(call, "failed", { forModel: "No more tool calls in this turn: answer with what there is." });
           if (!tool || (options.readOnly && tool.kind === "write")) return settle(call, "failed", { forModel: "There is no such tool." });
-          if (!offered().includes(tool)) return settle(call, "denied", { forModel: "The person asked for nothing to be written." });
+          if (!offered().includes(tool)) {
+            await audit.note({ name: "tool.refused", actor: turn.actor, trace: turn.id, payload: { tool: tool.name } }, "denied");
+            return settle(call, "denied", { forModel: "The person asked for nothing to be written." });
+          }
           if (tool.kind === "write" && cards >= mostCards) return settle(call, "failed", { forModel: "No more cards in this turn." });
           const input = tool.input.safeParse(call.input);
           if (!input.success) return settle(call, "failed", { forModel: `Wrong input: ${z.prettifyError(input.error)}` });
@@ -128,6 +140,7 @@ export function createToolset({ tools, approvals, audit, metrics, log, titleOf }
           } catch (error) {
             turn.signal.throwIfAborted();
             if (!(error instanceof SvyazError)) log.error("a tool failed", { tool: tool.name, trace: turn.id, error });
+            wanting(error);
             const sentence = errorSentence(error, turn.language);
             const system = error instanceof SvyazError && error.system ? `${titleOf(error.system)}: ` : "";
             return settle(call, error instanceof AccessDenied ? "denied" : "failed", { forModel: `${system}${sentence}` });

@@ -13,7 +13,7 @@ export const enough = 4;
 
 let lexicon: Lexicon | undefined;
 
-/** Made on the first message, because half a thousand stems are not free. */
+/** Made when first asked for, because half a thousand stems are not free. */
 export function knownWords(): Lexicon {
   lexicon ??= new Lexicon(
     [...intents.map(({ vocabulary }) => vocabulary), trade, calendar],
