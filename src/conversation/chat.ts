@@ -10,6 +10,11 @@ export function roomKey(address: Address): string {
   return room(address).map(encodeURIComponent).join("|");
 }
 
+/** The same chat, in whatever thread. */
+export function sameRoom(one: Address, other: Address): boolean {
+  return roomKey(one) === roomKey(other);
+}
+
 function room({ channel, workspace, chat }: Address): string[] {
   return [channel, workspace ?? "", chat];
 }

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Access } from "../domain/access.js";
+import type { AuditLog } from "../domain/audit.js";
 import type { Systems } from "../domain/connector.js";
-import type { DocumentIndex } from "../domain/document-index.js";
+import type { DocumentIndex, IndexQuery } from "../domain/document-index.js";
+import type { EntityRef } from "../domain/entity.js";
 import { NotFound, SystemUnavailable } from "../domain/errors.js";
 import type { Address } from "../domain/message.js";
 import type { Mirror, SystemStatus } from "../domain/mirror.js";
@@ -11,6 +14,7 @@ import type { Turn } from "../domain/tool.js";
 export interface ContextParts {
   readonly systems: Systems;
   readonly access: Access;
+  readonly audit: Pick<AuditLog, "during">;
   readonly index: DocumentIndex;
   readonly mirror: (person: Person) => Mirror;
   readonly schedules: Schedules;
@@ -32,7 +36,7 @@ export interface TurnRequest {
 
 /** Makes the Turn: everything a tool may use, in the person's name. Nothing is opened until it is asked for. */
 export function createTurnFactory(parts: ContextParts): (request: TurnRequest) => Turn {
-  const { systems, access, index, now } = parts;
+  const { systems, access, audit, index, now } = parts;
   return ({ id, person, actor, language, address, signal, progress }) => {
     const call = { trace: id, actor, signal };
     const turn: Turn = {
@@ -61,7 +65,8 @@ export function createTurnFactory(parts: ContextParts): (request: TurnRequest) =
         const readable = await readableSystems(person);
         const wanted = query.systems ? readable.filter((system) => query.systems?.includes(system)) : readable;
         if (wanted.length === 0) return [];
-        return index.search({
+        const given = createHash("sha256").update(query.text).digest("hex").slice(0, 16);
+        const wish: IndexQuery = {
           ...query,
           systems: wanted,
           person,
@@ -75,14 +80,15 @@ export function createTurnFactory(parts: ContextParts): (request: TurnRequest) =
             // A system that does not say stays hidden.
             return (await Promise.allSettled(asked)).flatMap((result) => (result.status === "fulfilled" ? result.value : []));
           },
-        });
+        };
+        return audit.during({ name: "index.searched", actor, trace: id, payload: { systems: wanted, given } }, () => index.search(wish));
       },
 
       async read(ref) {
         const { ready, missing } = await systems.for(person, "documents", call);
         const system = ready.find((one) => one.system === ref.system);
         if (!system) {
-          const indexed = (await readableSystems(person)).includes(ref.system) ? await index.read(ref, person) : undefined;
+          const indexed = (await readableSystems(person)).includes(ref.system) ? await readIndexed(ref) : undefined;
           if (indexed !== undefined) return indexed;
           throw (
             missing.find((one) => one.system === ref.system)?.error ??
@@ -95,6 +101,10 @@ export function createTurnFactory(parts: ContextParts): (request: TurnRequest) =
       },
     };
     return turn;
+
+    function readIndexed(ref: EntityRef): Promise<string | undefined> {
+      return audit.during({ name: "index.read", actor, trace: id, subject: ref }, () => index.read(ref, person));
+    }
 
     async function readableSystems(reader: Person): Promise<string[]> {
       const names = [...new Set([...systems.configured.map(({ system }) => system), "files"])];

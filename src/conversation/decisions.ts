@@ -1,4 +1,4 @@
-import type { ApprovalCard, Approvals, Approved, Receipt } from "../domain/approval.js";
+import type { ApprovalCard, ApprovalState, Approvals, Approved, Receipt } from "../domain/approval.js";
 import type { Channel } from "../domain/channel.js";
 import { AccessDenied, ApprovalUnusable, OutcomeUnknown, SvyazError } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
@@ -6,10 +6,12 @@ import type { Block, IncomingChoice } from "../domain/message.js";
 import type { Metrics } from "../domain/metrics.js";
 import type { Person } from "../domain/people.js";
 import type { Turn, WriteTool } from "../domain/tool.js";
-import { errorSentence, texts } from "../text/texts.js";
+import { errorReport, texts } from "../text/texts.js";
+import { sameRoom } from "./chat.js";
 import type { Choices } from "./choices.js";
 import type { TurnRequest } from "./context.js";
 import type { History } from "./history.js";
+import type { SecondPerson } from "./second.js";
 
 /** A write may take so long; its lease is renewed meanwhile. */
 const writeMs = 60_000;
@@ -23,7 +25,7 @@ export interface DecisionParts {
   readonly history: History;
   readonly tools: readonly WriteTool[];
   readonly turnFor: (request: TurnRequest) => Turn;
-  readonly channel: (id: string) => Channel | undefined;
+  readonly secondPerson: SecondPerson;
   /** Called at numbered places around the write; the fault harness kills the process there. */
   readonly failpoint?: (name: string) => void;
   readonly metrics: Metrics;
@@ -35,8 +37,9 @@ type Act = (tool: WriteTool, approved: Approved<unknown>, turn: Turn) => Promise
 type Left = Awaited<ReturnType<Approvals["left"]>>[number];
 
 export type Settled =
-  | { readonly state: "done"; readonly receipt: Receipt }
-  | { readonly state: "rejected" | "failed" | "checking" | "refused"; readonly sentence: string };
+  /** With a sentence for a second person, who reads that instead of the receipt. */
+  | { readonly state: "done"; readonly receipt: Receipt; readonly sentence?: string }
+  | { readonly state: "waiting" | "rejected" | "failed" | "checking" | "refused"; readonly sentence: string };
 
 export interface Decisions {
   /** A pressed button of an approval: settles it, writes, and turns the card into its receipt. */
@@ -49,24 +52,36 @@ export interface Decisions {
 
 /** Where a press becomes a write. Neither the model nor the tool decides anything anew: the stored draft is what is done. */
 export function createDecisions(parts: DecisionParts): Decisions {
-  const { approvals, choices, history, metrics, log, now } = parts;
+  const { approvals, choices, history, secondPerson, metrics, log, now } = parts;
   const failpoint = parts.failpoint ?? (() => {});
   // After a sleep longer than the lease this process must not become its own rival.
   const atWork = new Set<string>();
 
   const decide = async (approval: string, yes: boolean, person: Person, from?: IncomingChoice["address"]): Promise<Settled> => {
     const card = await approvals.card(approval);
-    const words = texts(card?.language ?? person.language).conversation;
+    const words = texts(card?.askedBy === person.id ? card.language : person.language).conversation;
+    let state: ApprovalState;
     try {
-      const state = await approvals.answer(approval, yes, person, from);
-      failpoint("agreed");
-      if (state === "rejected" || !card) return { state: "rejected", sentence: words.rejected(card?.title ?? "") };
+      state = await approvals.answer(approval, yes, person, from);
     } catch (error) {
       if (!(error instanceof ApprovalUnusable)) throw error;
       const why = typeof error.cause === "string" ? error.cause : "settled";
       return { state: "refused", sentence: words.approval[why] ?? words.approval.settled ?? why };
     }
-    return carryOut(card, false, (tool, approved, turn) => tool.run(approved, turn));
+    failpoint("agreed");
+    if (!card) return { state: "rejected", sentence: words.rejected("") };
+    if (state === "waiting") {
+      const waiting = (await approvals.card(approval)) ?? card;
+      return { state, sentence: await secondPerson.ask(waiting) };
+    }
+    const settled: Settled =
+      state === "rejected"
+        ? { state, sentence: words.rejected(card.title) }
+        : await carryOut(card, false, (tool, approved, turn) => tool.run(approved, turn));
+    if (!card.second || settled.state === "refused") return settled;
+    const said = await secondPerson.settled(card, person, { yes: state !== "rejected", reply: outcome(card, settled) });
+    if (person.id === card.askedBy) return settled;
+    return { ...settled, sentence: settled.state === "done" || settled.state === "rejected" ? said : `${said}\n${settled.sentence}` };
   };
 
   /**
@@ -95,7 +110,7 @@ export function createDecisions(parts: DecisionParts): Decisions {
       // The row is closed already: rights were taken away, or the draft is not the one that was shown.
       if (!(error instanceof AccessDenied || error instanceof ApprovalUnusable)) throw error;
       metrics.count("svyaz_writes_total", { tool: card.tool, outcome: "failed" });
-      return { state: "failed", sentence: notDone(errorSentence(error, card.language)) };
+      return { state: "failed", sentence: notDone(errorReport(error, card.language, card.trace)) };
     }
     if (!approved) return { state: "refused", sentence: words.approval.running ?? "" };
     failpoint("taken");
@@ -129,7 +144,7 @@ export function createDecisions(parts: DecisionParts): Decisions {
         return checking;
       }
       await approvals.close(card.id, { state: "failed", reason: error.message });
-      return { state: "failed", sentence: words.writeFailed(card.title, errorSentence(error, card.language)) };
+      return { state: "failed", sentence: words.writeFailed(card.title, errorReport(error, card.language, card.trace)) };
     } finally {
       clearInterval(renewal);
     }
@@ -142,7 +157,7 @@ export function createDecisions(parts: DecisionParts): Decisions {
   /** So that "move it to negotiation" knows what "it" is. */
   const remember = async (card: ApprovalCard, receipt: Receipt, person: Person): Promise<void> => {
     const words = texts(card.language).conversation;
-    const facts = words.receipt(card.title);
+    const facts = words.receipt(card.title, card.tool);
     const about = [{ ref: receipt.ref, kind: receipt.ref.kind === "lead" ? "deal" : receipt.ref.kind, name: card.title }];
     await history.append(person, card.address, card.trace, {
       asked: words.yes,
@@ -152,45 +167,47 @@ export function createDecisions(parts: DecisionParts): Decisions {
     });
   };
 
-  const tell = async (card: ApprovalCard, blocks: readonly Block[], key: string): Promise<void> => {
-    const channel = parts.channel(card.address.channel);
-    if (!channel) return;
-    await channel
-      .send(card.address, blocks, { key })
-      .catch((error: unknown) => log.warn("a receipt could not be sent", { approval: card.id, error }));
-  };
-
   return {
     decide: (approval, yes, person) => decide(approval, yes, person),
 
     async press(event, person, channel) {
       const kept = await choices.find(event.choice);
-      const card = kept?.kind === "approval" ? await approvals.card(event.choice) : undefined;
-      const words = texts(card?.language ?? person.language).conversation;
+      const approval = kept?.approval ?? event.choice;
+      const card = kept?.kind === "approval" ? await approvals.card(approval) : undefined;
       const refuse = (sentence: string) =>
         channel.send(event.address, [{ kind: "text", markdown: sentence }], {
           key: `refused:${event.id}`,
           onlyFor: event.visibility === "group" ? event.sender.id : undefined,
         });
-      if (!card) {
-        await refuse(words.choiceGone);
+      if (!kept || !card) {
+        await refuse(texts(person.language).conversation.choiceGone);
         return;
       }
       const yes = event.option === "yes";
-      if (yes && card.state === "waiting" && person.id === card.askedBy) {
-        await channel.edit(event.on, [{ kind: "text", markdown: `**${card.title}**\n${words.writing}` }]).catch(() => []);
+      // A second person's button works in the chat it was sent to; what was asked in a group went to the asker's own chat.
+      const ownChat =
+        kept.approval === undefined
+          ? event.visibility === "private" && event.address.channel === card.address.channel
+          : sameRoom(event.address, kept.address);
+      const bound = ownChat && kept.person === person.id;
+      if (bound) await choices.placed(event.choice, [event.on]);
+      const begins = bound && yes && card.state === "waiting";
+      if (begins) {
+        const { writing } = texts(person.id === card.askedBy ? card.language : person.language).conversation;
+        await channel.edit(event.on, [{ kind: "text", markdown: `**${card.title}**\n${writing}` }]).catch(() => []);
       }
-      // What was asked in a group went to the asker's own chat: there the card is pressed.
-      const ownChat = event.visibility === "private" && event.address.channel === card.address.channel && kept?.person === person.id;
-      const settled = await decide(event.choice, yes, person, ownChat ? undefined : event.address);
+      const settled = await decide(approval, yes, person, bound ? undefined : event.address);
       if (settled.state === "refused") {
         await refuse(settled.sentence);
+        if (begins) await channel.edit(event.on, [{ kind: "text", markdown: `**${card.title}**\n${settled.sentence}` }]);
         return;
       }
-      await channel.edit(event.on, outcome(card, settled));
+      const shown: Block[] = settled.sentence === undefined ? outcome(card, settled) : [{ kind: "text", markdown: settled.sentence }];
+      await channel.edit(event.on, settled.state === "waiting" ? [...shown, takingBack(card)] : shown);
     },
 
     async recover() {
+      await remindSeconds().catch((error: unknown) => log.error("second persons could not be looked after", { error }));
       for (const left of await approvals.left()) {
         await recoverOne(left).catch((error: unknown) =>
           log.error("an approval could not be recovered", { approval: left.approval, error }),
@@ -198,6 +215,12 @@ export function createDecisions(parts: DecisionParts): Decisions {
       }
     },
   };
+
+  async function remindSeconds(): Promise<void> {
+    const { unasked, expired } = await approvals.secondsMissing();
+    for (const card of unasked) await secondPerson.ask(card);
+    for (const card of expired) await secondPerson.expired(card);
+  }
 
   async function recoverOne({ approval, state, agreedAt }: Left): Promise<void> {
     const card = await approvals.card(approval);
@@ -214,19 +237,19 @@ export function createDecisions(parts: DecisionParts): Decisions {
     });
     log.info("recovered an approval", { approval: card.id, state: settled.state });
     if (settled.state === "done") {
-      await tell(
+      await secondPerson.tellAsker(
         card,
         [{ kind: "text", markdown: words.recovered(card.title) }, ...receiptBlocks(card, settled.receipt)],
         `recovered:${card.id}`,
       );
     } else if (settled.state === "failed") {
-      await tell(card, [{ kind: "text", markdown: settled.sentence }], `failed:${card.id}`);
+      await secondPerson.tellAsker(card, [{ kind: "text", markdown: settled.sentence }], `failed:${card.id}`);
     } else if (settled.state === "checking" && stale) {
       await approvals.close(card.id, { state: begun ? "unknown" : "failed", reason: "not found fifteen minutes after the yes" });
       const sentence = begun
         ? words.gaveUp(card.title, card.operation.system)
         : words.writeFailed(card.title, words.approval.expired ?? "");
-      await tell(card, [{ kind: "text", markdown: sentence }], `${begun ? "unknown" : "failed"}:${card.id}`);
+      await secondPerson.tellAsker(card, [{ kind: "text", markdown: sentence }], `${begun ? "unknown" : "failed"}:${card.id}`);
     }
   }
 
@@ -235,11 +258,17 @@ export function createDecisions(parts: DecisionParts): Decisions {
   }
 }
 
+/** While a second person is asked, the asker can still say no. */
+function takingBack(card: ApprovalCard): Block {
+  const { no } = texts(card.language).conversation;
+  return { kind: "choice", id: card.id, question: card.title, options: [{ id: "no", label: no, style: "danger" }] };
+}
+
 /** The card's last words: what was written, and where to find it. */
 export function receiptBlocks(card: ApprovalCard, receipt: Receipt): Block[] {
   const words = texts(card.language).conversation;
   return [
-    { kind: "text", markdown: `✅ ${words.receipt(card.title)}` },
+    { kind: "text", markdown: `✅ ${words.receipt(card.title, card.tool)}` },
     { kind: "sources", sources: [{ title: words.open, url: receipt.url, ref: receipt.ref }] },
   ];
 }

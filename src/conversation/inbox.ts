@@ -9,18 +9,23 @@ import type { InboxEvent, IncomingMessage, MessageRef, Sender } from "../domain/
 import type { Metrics } from "../domain/metrics.js";
 import type { Language, Person } from "../domain/people.js";
 import { type Database, storableJson } from "../platform/database.js";
-import { errorSentence, texts } from "../text/texts.js";
+import { errorReport, texts } from "../text/texts.js";
+import { createArrivals } from "./arrivals.js";
 import { chatKey } from "./chat.js";
 import type { Choices } from "./choices.js";
 import { type ChatCommand, findCommand } from "./commands.js";
 import type { Decisions } from "./decisions.js";
+import { createFairQueue } from "./fair-queue.js";
 import { languageOf } from "./language.js";
+import { createRefusal } from "./refusal.js";
 import type { TurnJob } from "./turn.js";
 
 const leaseMs = 30_000;
 const renewMs = 8_000;
 const sweepMs = 5_000;
 const mostAttempts = 3;
+/** One person gets this part of the places, and at least one: few, since all of them share a database and a processor too. */
+const personsShare = 1 / 8;
 
 /** How an unknown sender may become known. */
 export interface Guests {
@@ -40,6 +45,8 @@ export interface InboxParts {
   readonly runTurn: (job: TurnJob) => Promise<void>;
   readonly channel: (id: string) => Channel | undefined;
   readonly language: Language;
+  /** How many turns run at once in this process. */
+  readonly turnsAtOnce: number;
   /** Called at numbered places of an event's way; the fault harness kills the process there. */
   readonly failpoint?: (name: string) => void;
   readonly metrics: Metrics;
@@ -63,36 +70,41 @@ interface Row {
 }
 
 /**
- * An event is a row before it is acknowledged; its turn starts at once. One lease a chat keeps the order, also across processes;
- * a sweep takes up what a crash left.
+ * An event is a row before it is acknowledged; its turn starts as soon as there is a place, which persons take in turn. One lease a
+ * chat keeps the order, also across processes; a sweep takes up what a crash left.
  */
 export function createInbox(parts: InboxParts): RunningInbox {
   const { database, access, audit, log, metrics, now, failpoint = () => {} } = parts;
   const owner = randomUUID();
-  const running = new Map<string, Promise<void>>();
+  const arrive = createArrivals({ database, access });
+  const queue = createFairQueue({
+    places: parts.turnsAtOnce,
+    share: Math.max(1, Math.floor(parts.turnsAtOnce * personsShare)),
+    work: (sender, chat) =>
+      workOnce(sender, chat).catch((error: unknown) => {
+        log.error("a chat could not be worked on", { chat, error });
+        return false;
+      }),
+  });
+  const refuse = createRefusal({ audit, channel: parts.channel, language: parts.language, isOver: (sender) => !queue.has(sender), log });
   const stops = new Map<string, { readonly controller: AbortController; readonly sender: string }>();
   const waiting = new Map<string, () => void>();
   let sweep: NodeJS.Timeout | undefined;
-  let stopping = false;
-  const isStopping = () => stopping;
 
   const inbox: RunningInbox = {
     async take(event) {
       const chat = chatKey(event.address);
-      const { rowCount } = await database.query(
-        `insert into inbox (channel, workspace, event, chat, body, received_at) values ($1, $2, $3, $4, $5, $6)
-         on conflict (channel, workspace, event) do nothing`,
-        [event.address.channel, event.address.workspace ?? "", event.id, chat, storableJson(event), event.receivedAt],
-      );
-      metrics.count("svyaz_events_total", { channel: event.address.channel, kind: rowCount === 0 ? "repeated" : event.kind });
-      if (rowCount === 0) return;
+      const { arrived, sender } = await arrive(event);
+      metrics.count("svyaz_events_total", { channel: event.address.channel, kind: arrived === "stored" ? event.kind : arrived });
+      if (arrived === "refused") await refuse(event, sender);
+      if (arrived !== "stored") return;
       failpoint("stored");
       // In a group somebody's own turn ends, not another person's.
       if (event.kind === "stopped" && (event.visibility === "private" || stops.get(chat)?.sender === event.sender.id)) {
         stops.get(chat)?.controller.abort(new Error("stopped by the person"));
         await database.query("update chats set stop_requested = true where chat = $1", [chat]);
       }
-      drain(chat);
+      queue.add(sender, chat);
     },
 
     async start() {
@@ -104,73 +116,64 @@ export function createInbox(parts: InboxParts): RunningInbox {
     },
 
     async stop() {
-      stopping = true;
       clearInterval(sweep);
-      await Promise.allSettled(running.values());
+      await queue.stop();
     },
 
-    settled: (channel, event) => new Promise((resolve) => waiting.set(`${channel}|${event}`, resolve)),
+    async settled(channel, event) {
+      const answered = new Promise<void>((resolve) => waiting.set(`${channel}|${event}`, resolve));
+      // It may have been before anybody waited.
+      const { rowCount } = await database.query(
+        "select 1 from inbox where channel = $1 and event = $2 and state in ('done', 'failed', 'refused')",
+        [channel, event],
+      );
+      if (rowCount > 0) waiting.delete(`${channel}|${event}`);
+      else await answered;
+    },
   };
   return inbox;
 
-  /** Chats with open rows whose lease nobody holds. */
+  /** Open rows in chats whose lease nobody holds. */
   async function sweepOnce(): Promise<void> {
-    const { rows } = await database.query<{ chat: string }>(
-      `select distinct i.chat from inbox i left join chats c on c.chat = i.chat
-       where i.state in ('new', 'running') and (c.lease_until is null or c.lease_until < $1) limit 100`,
+    const { rows } = await database.query<{ chat: string; sender: string }>(
+      `select distinct i.chat, i.sender from inbox i left join chats c on c.chat = i.chat
+       where i.state in ('new', 'running') and (c.lease_until is null or c.lease_until < $1)`,
       [now()],
     );
-    for (const { chat } of rows) drain(chat);
+    for (const { chat, sender } of rows) queue.add(sender, chat);
   }
 
-  function drain(chat: string): void {
-    if (stopping || running.has(chat)) return;
-    const work = drainChat(chat)
-      .catch((error: unknown) => log.error("a chat could not be worked on", { chat, error }))
-      .then(async () => {
-        running.delete(chat);
-        // A row that came between the last look and the release has nobody else to start it.
-        if (!stopping && (await hasNew(chat))) drain(chat);
-      })
-      .catch((error: unknown) => log.error("a chat could not be looked at", { chat, error }));
-    running.set(chat, work);
-  }
-
-  async function hasNew(chat: string): Promise<boolean> {
-    const { rows } = await database.query("select 1 from inbox where chat = $1 and state = 'new' limit 1", [chat]);
-    return rows.length > 0;
-  }
-
-  async function drainChat(chat: string): Promise<void> {
+  /** One row of this person in this chat; true when there is another. */
+  async function workOnce(sender: string, chat: string): Promise<boolean> {
     const { rowCount } = await database.query(
       `insert into chats (chat, owner, lease_until) values ($1, $2, $3)
        on conflict (chat) do update set owner = $2, lease_until = $3, stop_requested = false where chats.lease_until < $4`,
       [chat, owner, new Date(now().getTime() + leaseMs), now()],
     );
-    if (rowCount === 0) return;
+    if (rowCount === 0) return false;
     const renewal = setInterval(
       () => void renew(chat).catch((error: unknown) => log.warn("a chat's lease was not renewed", { chat, error })),
       renewMs,
     );
-    let pauseMs = 0;
+    let settled = true;
     try {
-      while (!isStopping()) {
-        const row = await next(chat);
-        if (!row) break;
-        if (!(await workOn(chat, row))) {
-          // The messenger does not take the answer: the sweep tries again a little later.
-          pauseMs = sweepMs;
-          break;
-        }
-      }
+      const row = await next(chat, sender);
+      // When the messenger does not take the answer, the sweep tries again a little later.
+      settled = row === undefined || (await workOn(chat, row));
     } finally {
       clearInterval(renewal);
       await database.query("update chats set lease_until = $3 where chat = $1 and owner = $2", [
         chat,
         owner,
-        pauseMs > 0 ? new Date(now().getTime() + pauseMs) : new Date(0),
+        settled ? new Date(0) : new Date(now().getTime() + sweepMs),
       ]);
     }
+    return settled && (await hasNew(chat, sender));
+  }
+
+  async function hasNew(chat: string, sender: string): Promise<boolean> {
+    const { rows } = await database.query("select 1 from inbox where chat = $1 and sender = $2 and state = 'new' limit 1", [chat, sender]);
+    return rows.length > 0;
   }
 
   async function renew(chat: string): Promise<void> {
@@ -181,12 +184,12 @@ export function createInbox(parts: InboxParts): RunningInbox {
     if (rows[0]?.stop_requested) stops.get(chat)?.controller.abort(new Error("stopped by the person"));
   }
 
-  async function next(chat: string): Promise<Row | undefined> {
+  async function next(chat: string, sender: string): Promise<Row | undefined> {
     const { rows } = await database.query<Row>(
       `update inbox set state = 'running', attempts = attempts + 1
-       where id = (select id from inbox where chat = $1 and state in ('new', 'running') order by id limit 1)
+       where id = (select id from inbox where chat = $1 and sender = $2 and state in ('new', 'running') order by id limit 1)
        returning id, body, attempts, progress`,
-      [chat],
+      [chat, sender],
     );
     return rows[0];
   }
@@ -267,14 +270,14 @@ export function createInbox(parts: InboxParts): RunningInbox {
     channel: Channel,
     trace: string,
   ): Promise<void> {
-    const language = languageOf(argument === "" ? "" : text, person.language);
+    const language = languageOf(/\p{L}/u.test(argument) ? text : "", person.language);
     const reply =
       visibility === "group"
         ? [{ kind: "text" as const, markdown: texts(language).conversation.commandPrivately }]
         : await command.run({ person, actor, trace, argument, address, language }).catch((error: unknown) => {
             if (!(error instanceof SvyazError)) throw error;
             log.warn("a command was refused", { command: command.name, trace, error });
-            return [{ kind: "text" as const, markdown: errorSentence(error, language) }];
+            return [{ kind: "text" as const, markdown: errorReport(error, language, trace) }];
           });
     await channel.send(address, reply, { key: `command:${trace}`, onlyFor: visibility === "group" ? sender.id : undefined });
   }

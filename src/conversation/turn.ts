@@ -1,7 +1,9 @@
 import type { Access } from "../domain/access.js";
 import type { Approvals } from "../domain/approval.js";
 import type { Answer, Assistant } from "../domain/assistant.js";
+import type { Alerts } from "../domain/alert.js";
 import type { AuditLog } from "../domain/audit.js";
+import type { Budgets } from "../domain/budget.js";
 import type { Channel, Progress } from "../domain/channel.js";
 import { AccessDenied } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
@@ -9,10 +11,12 @@ import type { Block, IncomingMessage, MessageRef, Reply } from "../domain/messag
 import type { Metrics } from "../domain/metrics.js";
 import type { Language, Person } from "../domain/people.js";
 import type { Turn } from "../domain/tool.js";
+import { formatMoment } from "../text/format.js";
 import { texts } from "../text/texts.js";
 import type { Choices } from "./choices.js";
 import type { TurnRequest } from "./context.js";
 import type { History } from "./history.js";
+import type { InterruptedQuestions } from "./resume.js";
 import { languageOf } from "./language.js";
 
 /** The longest message that is read, characters. */
@@ -23,10 +27,15 @@ export interface TurnParts {
   readonly approvals: Approvals;
   readonly assistant: Assistant;
   readonly audit: AuditLog;
+  readonly alerts: Alerts;
+  readonly budgets: Budgets;
   readonly choices: Choices;
   readonly history: History;
+  readonly interrupted: InterruptedQuestions;
   readonly turnFor: (request: TurnRequest) => Turn;
   readonly seconds: number;
+  /** The company's: what admins read. */
+  readonly language: Language;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
@@ -54,7 +63,7 @@ export function createTurns(parts: TurnParts) {
     const language = languageOf(message.text, person.language);
     const words = texts(language).conversation;
     const started = performance.now();
-    const plain = sensible(message, language);
+    const plain = sensible(message, language) ?? (await refusal(job, language));
     if (plain !== undefined) {
       await deliver(job, undefined, [{ kind: "text", markdown: plain }], false);
       return;
@@ -83,8 +92,11 @@ export function createTurns(parts: TurnParts) {
       onCall: (call) => progress?.call?.(call),
     });
     metrics.count("svyaz_turns_total", { outcome: answer.cut ?? "answered" });
+    if (answer.cut === "too-many-steps") await tellOfLoop(person, trace);
     metrics.observe("svyaz_turn_seconds", (performance.now() - started) / 1000);
-    const blocks = await choices.keep(compose(answer, language), person, message.address);
+    // Before the answer that offers the sign-in: whoever is quick finds the question waiting.
+    if (answer.signIns.length > 0) await parts.interrupted.keep(person, message, answer.signIns);
+    const blocks = await choices.keep(compose(answer, language, trace, person), person, message.address);
     await deliver(job, progress, blocks.length > 0 ? blocks : [{ kind: "text", markdown: words.modelNonsense }], answer.calls.length > 0);
     await history.append(person, message.address, trace, { asked: message.text, calls: answer.calls, answered: answer.text, at: now() });
     await audit.note({
@@ -98,6 +110,23 @@ export function createTurns(parts: TurnParts) {
       },
     });
   };
+
+  /** The sentence for somebody who has used up their day. */
+  async function refusal({ person, message }: TurnJob, language: Language): Promise<string | undefined> {
+    const spent = await parts.budgets.take({ person, address: message.address }, { turns: 1 });
+    return spent && spentSentence(person, language);
+  }
+
+  function spentSentence(person: Person, language: Language): string {
+    return texts(language).limits.spent(formatMoment(parts.budgets.resetsAt(), language, person.timeZone));
+  }
+
+  async function tellOfLoop(person: Person, trace: string): Promise<void> {
+    const words = texts(parts.language).limits;
+    await parts.alerts
+      .raise({ key: `loop:${person.id}`, level: "warning", title: words.loopTitle(person.id), text: words.loopText(trace) })
+      .catch((error: unknown) => parts.log.error("an alert could not be raised", { trace, error }));
+  }
 
   /** In a group what tools brought goes to the asker alone; the group learns only that it did. */
   async function deliver(job: TurnJob, progress: Progress | undefined, reply: Reply, isPrivate: boolean): Promise<void> {
@@ -117,6 +146,33 @@ export function createTurns(parts: TurnParts) {
       await channel.send(message.address, [{ kind: "text", markdown: said }], { key: `private:${trace}` });
     } else await channel.send(message.address, reply, { key: `reply:${trace}` });
   }
+
+  /** The model's words first, then what the tools have for the person, then what is missing and why. */
+  function compose(answer: Answer, language: Language, trace: string, person: Person): Block[] {
+    const words = texts(language).conversation;
+    const succeeded = answer.calls.filter(({ outcome }) => outcome === "succeeded").map(({ name }) => name);
+    const notice: Record<NonNullable<Answer["cut"]>, string> = {
+      "model-unavailable": [words.modelUnavailable, succeeded.length > 0 ? words.done(succeeded) : "", words.nothingWritten]
+        .filter(Boolean)
+        .join(" "),
+      "model-nonsense": words.modelNonsense,
+      "too-many-steps": words.tooManySteps,
+      "out-of-time": words.outOfTime,
+      "budget-spent": spentSentence(person, language),
+      stopped: words.stopped,
+      "planner-instead": words.plannerInstead,
+    };
+    // What an admin needs to find out why.
+    const number = wentWrong(answer) ? texts(language).limits.requestNumber(trace) : "";
+    const sentences = [answer.cut ? notice[answer.cut] : "", answer.text];
+    const text = sentences.filter(Boolean).join("\n\n");
+    const last = [...answer.missing.map((sentence) => `⚠ ${sentence}`), number].filter(Boolean).join("\n");
+    return [
+      ...(text ? [{ kind: "text" as const, markdown: text }] : []),
+      ...answer.blocks,
+      ...(last ? [{ kind: "text" as const, markdown: last }] : []),
+    ];
+  }
 }
 
 /** What needs no model to answer: nothing readable, a voice message, a book. */
@@ -128,27 +184,9 @@ function sensible(message: IncomingMessage, language: Language): string | undefi
   return message.files.length > 0 ? words.filesNotRead : words.empty;
 }
 
-/** The model's words first, then what the tools have for the person, then what is missing and why. */
-function compose(answer: Answer, language: Language): Block[] {
-  const words = texts(language).conversation;
-  const succeeded = answer.calls.filter(({ outcome }) => outcome === "succeeded").map(({ name }) => name);
-  const notice: Record<NonNullable<Answer["cut"]>, string> = {
-    "model-unavailable": [words.modelUnavailable, succeeded.length > 0 ? words.done(succeeded) : "", words.nothingWritten]
-      .filter(Boolean)
-      .join(" "),
-    "model-nonsense": words.modelNonsense,
-    "too-many-steps": words.tooManySteps,
-    "out-of-time": words.outOfTime,
-    stopped: words.stopped,
-    "planner-instead": words.plannerInstead,
-  };
-  const sentences = [answer.cut ? notice[answer.cut] : "", answer.text];
-  const text = sentences.filter(Boolean).join("\n\n");
-  return [
-    ...(text ? [{ kind: "text" as const, markdown: text }] : []),
-    ...answer.blocks,
-    ...(answer.missing.length > 0
-      ? [{ kind: "text" as const, markdown: answer.missing.map((sentence) => `⚠ ${sentence}`).join("\n") }]
-      : []),
-  ];
+/** Nothing came of it, or not all: the model or a system failed, or each call was refused. A question back is no trouble. */
+function wentWrong({ cut, missing, calls }: Answer): boolean {
+  const broken = cut !== undefined && cut !== "stopped" && cut !== "budget-spent" && cut !== "planner-instead";
+  const fruitless = calls.length > 0 && calls.every(({ outcome }) => outcome === "failed" || outcome === "denied");
+  return broken || missing.length > 0 || fruitless;
 }

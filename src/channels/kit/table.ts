@@ -31,7 +31,7 @@ export function toText(table: Table, words: ChannelWords, rows: number): TextTab
 export function figuresOf(chart: ChartSpec): Table {
   return {
     columns: [{ name: "", type: "text" }, ...chart.series.map(({ name }) => ({ name, type: "decimal" as const, unit: chart.unit }))],
-    rows: chart.labels.map((label, index) => [label, ...chart.series.map(({ values }) => values[index] ?? null)]),
+    rows: chart.labels.map((label, index) => [label.replaceAll("\n", ", "), ...chart.series.map(({ values }) => values[index] ?? null)]),
   };
 }
 

@@ -123,6 +123,12 @@ export function createSlack(options: SlackOptions): Channel {
       log.info("slack: receiving", { workspace: me.team, mode: appToken === undefined ? "http" : "socket" });
     },
 
+    async check() {
+      const identity = await slack.call("auth.test", {}, Identity);
+      checkScopes(identity);
+      return `${identity.user_id} (${identity.team_id})`;
+    },
+
     async stop() {
       const stopped = app;
       app = undefined;

@@ -87,6 +87,11 @@ export function createTelegram(options: TelegramOptions): Channel {
       log.info("telegram: receiving", { bot: username, mode: mode.kind });
     },
 
+    async check() {
+      const { username } = await telegram.call("getMe", () => telegram.api.getMe());
+      return `@${username}`;
+    },
+
     async stop() {
       await receiving?.stop();
       receiving = undefined;
