@@ -1,13 +1,17 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { Command, Option } from "commander";
-import { createApp } from "./app.js";
-import { complaint, type Line, runCommand } from "./cli/commands.js";
+import { restoreBackup } from "./cli/backup.js";
+import type { Line } from "./cli/commands.js";
+import { readHidden } from "./cli/hidden-input.js";
+import { RequestRefused } from "./domain/errors.js";
+import { newKeyLine } from "./guard/key.js";
 import { callControl } from "./platform/control.js";
 import { acquireDataLock } from "./platform/directory-lock.js";
-import { roles } from "./guard/people.js";
-import { controlPath, prepare, start, version } from "./main.js";
-import { serveSandbox } from "./sandbox/index.js";
+import { complaint, controlPath, openApp, prepare, start, version } from "./main.js";
+import { readEnvironment } from "./platform/settings.js";
 import { texts } from "./text/texts.js";
 
 const lockWaitMs = 30_000;
@@ -75,7 +79,7 @@ export function program(): Command {
       .command(name)
       .description(yes ? "confirm a card: what it shows is written, once" : "cancel a card: nothing is written")
       .argument("<id>", "the approval's id, from the card or from ask --json")
-      .option("--as <person>", "who answers; only the one who asked may", "admin")
+      .option("--as <person>", "who answers: the one who asked, then, where two are needed, a second person", "admin")
       .action((id: string, options: { as: string }) => run(shared(), "decide", { id, yes, as: options.as }));
   }
 
@@ -108,8 +112,45 @@ export function program(): Command {
     .command("role")
     .description("set a person's roles")
     .argument("<id>", "the person")
-    .argument("<roles...>", roles.join(", "))
+    .argument("<roles...>", "staff, sales, manager, admin, or a role of the access policy")
     .action((id: string, granted: string[]) => run(shared(), "people.role", { id, roles: granted }));
+  people
+    .command("remove")
+    .description("take every right away: accounts unlinked, open cards closed; the id stays taken")
+    .argument("<id>", "the person")
+    .action((id: string) => run(shared(), "people.remove", { id }));
+  people
+    .command("suggest")
+    .description("people and a system's users with the same e-mail, not linked yet")
+    .argument("[system]", "one system; all unless given")
+    .option("--confirm", "link them", false)
+    .action((system: string | undefined, options: { confirm: boolean }) => run(shared(), "people.suggest", { system, ...options }));
+
+  const access = svyaz.command("access").description("the access policy: who may do what");
+  access
+    .command("check")
+    .description("whether the policy file is right, and whether people have roles it does not know")
+    .action(() => run(shared(), "access.check", {}));
+  access
+    .command("show")
+    .description("who may do what, a line for each role and system")
+    .argument("[person]", "only this person's roles")
+    .option("--json", "one JSON object a line")
+    .action((person: string | undefined, options: { json?: boolean }) =>
+      run(shared(), "access.show", { person, json: options.json ?? false }),
+    );
+
+  for (const [name, what] of [
+    ["connect", "print a link that signs in to a system; for everybody unless --as names a person"],
+    ["disconnect", "revoke and erase a sign-in"],
+  ] as const) {
+    svyaz
+      .command(name)
+      .description(what)
+      .argument("<system>", "for example amocrm")
+      .option("--as <person>", "whose sign-in it is")
+      .action((system: string, options: { as?: string }) => run(shared(), name, { system, as: options.as }));
+  }
 
   svyaz
     .command("doctor")
@@ -134,15 +175,120 @@ export function program(): Command {
   const audit = svyaz.command("audit").description("the log of everything done");
   audit
     .command("verify")
-    .description("check the whole chain; names the first bad record")
+    .description("check the whole chain and its signed heads; names the first bad record")
+    .option("--against <head>", "a file of heads that was kept elsewhere, or one head as the admins' chat got it")
     .option("--json", "the result as JSON")
-    .action((options: { json?: boolean }) => run(shared(), "audit.verify", { json: options.json ?? false }));
+    .action(({ against, json = false }: { against?: string; json?: boolean }) =>
+      // The process that answers may have another working folder.
+      run(shared(), "audit.verify", { json, against: against?.includes("{") ? against : against && resolve(against) }),
+    );
   audit
     .command("export")
     .description("print records as JSON lines")
     .option("--since <moment>", "ISO time, for example 2026-11-01")
     .option("--actor <actor>", "only this actor's")
     .action((options: { since?: string; actor?: string }) => run(shared(), "audit.export", options));
+
+  const keys = svyaz.command("keys").description("the keys that secrets at rest are encrypted with");
+  keys
+    .command("new")
+    .description("print a fresh key, and on stderr how to set it; stores nothing")
+    .action(() => {
+      process.stdout.write(`${newKeyLine()}\n`);
+      process.stderr.write(`${texts(readEnvironment()["SVYAZ_LANGUAGE"] === "en" ? "en" : "ru").vault.newKey}\n`);
+    });
+  keys
+    .command("list")
+    .description("list keys, where they come from and how many secrets use them")
+    .option("--json", "one JSON object a line")
+    .action((options: { json?: boolean }) => run(shared(), "keys.list", { json: options.json ?? false }));
+  keys
+    .command("rotate")
+    .description(
+      "encrypt every secret with the newest key; makes one in the keyring's file when all use it already. Can be cut off and begun again",
+    )
+    .action(() => run(shared(), "keys.rotate", {}));
+  keys
+    .command("retire")
+    .description("take a key away that no secret uses any more")
+    .argument("<id>", "the key's id, from keys list")
+    .action((id: string) => run(shared(), "keys.retire", { id }));
+
+  const pii = svyaz.command("pii").description("personal data of one person, wherever Svyaz keeps it; and how long it keeps anything");
+  pii
+    .command("find")
+    .description("list where it stands: table, class, number of rows; and the records of systems that hold it")
+    .argument("<values...>", "phones, e-mails, names; a name of several words in quotation marks")
+    .option("--json", "the result as JSON", false)
+    .action((values: string[], options: { json: boolean }) => run(shared(), "pii.find", { values, ...options }));
+  pii
+    .command("erase")
+    .description("erase it for good from tables, index, history, cards, the audit log's contents and files; asks once more on a terminal")
+    .argument("<values...>", "phones, e-mails, names; a name of several words in quotation marks")
+    .option("--yes", "do not ask, for scripts", false)
+    .action(async (values: string[], { yes }: { yes: boolean }) => {
+      const { settings } = prepare({ data: shared().data, quiet: true });
+      const words = texts(settings.SVYAZ_LANGUAGE).privacy;
+      if (!yes) {
+        if (!process.stdin.isTTY) throw new RequestRefused(words.yesNeeded, { operation: "pii.erase" });
+        await run(shared(), "pii.find", { values, json: false });
+        if ((await readLine(words.confirm(words.confirmWord))).trim().toLowerCase() !== words.confirmWord)
+          throw new RequestRefused(words.notConfirmed, { operation: "pii.erase" });
+      }
+      await run(shared(), "pii.erase", { values });
+    });
+  pii
+    .command("purge")
+    .description("remove now what SVYAZ_RETENTION_* has kept long enough; a running service does so every night")
+    .action(() => run(shared(), "pii.purge", {}));
+
+  const secret = svyaz.command("secret").description("secrets that sign in to systems, stored encrypted");
+  const forPerson = () => new Option("--for <person>", "a person's own secret instead of the system's");
+  secret
+    .command("set")
+    .description("store a secret: asks for it without showing it, or reads it from a pipe")
+    .argument("<system>", "for example amocrm")
+    .argument("<name>", "for example TOKEN; docs/connectors.md lists them")
+    .addOption(forPerson())
+    .action(async (system: string, name: string, options: { for?: string }) => {
+      const { settings } = prepare({ data: shared().data, quiet: true });
+      const value = await readHidden(texts(settings.SVYAZ_LANGUAGE).vault.secretPrompt(system, name));
+      await run(shared(), "secret.set", { system, name, person: options.for, value });
+    });
+  secret
+    .command("list")
+    .description("list stored secrets: system, name, owner, key, age; never a value")
+    .option("--json", "one JSON object a line")
+    .action((options: { json?: boolean }) => run(shared(), "secret.list", { json: options.json ?? false }));
+  secret
+    .command("remove")
+    .description("erase a stored secret")
+    .argument("<system>", "for example amocrm")
+    .argument("<name>", "for example TOKEN")
+    .addOption(forPerson())
+    .action((system: string, name: string, options: { for?: string }) =>
+      run(shared(), "secret.remove", { system, name, person: options.for }),
+    );
+
+  svyaz
+    .command("backup")
+    .description("write the whole database to a file, while the service runs or not; the keys are not in it")
+    .argument("<file>", "a new file, for example svyaz-2026-11-20.jsonl.gz")
+    .action((file: string) => run(shared(), "backup", { file: resolve(file) }));
+  svyaz
+    .command("restore")
+    .description("fill an empty folder or an empty PostgreSQL from a backup of either, then check the audit log and the keys")
+    .argument("<file>", "a file that svyaz backup wrote")
+    .action(async (file: string) => {
+      const { data, settings, log } = prepare({ data: shared().data, quiet: true });
+      const release = await acquireDataLock(data, { waitMs: 2_000 });
+      try {
+        process.exitCode = await restoreBackup({ settings, data, log, file, user: userInfo().username }, printLine);
+      } finally {
+        release();
+        clearStep();
+      }
+    });
 
   const sandbox = svyaz.command("sandbox").description("the invented company");
   sandbox
@@ -151,7 +297,8 @@ export function program(): Command {
     .action(async () => {
       const { data, settings } = prepare({ data: shared().data, quiet: true });
       const release = await acquireDataLock(data, { waitMs: lockWaitMs });
-      for (const folder of ["sandbox", "database", "pictures"]) rmSync(join(data, folder), { recursive: true, force: true });
+      for (const folder of ["sandbox", "database", "pictures", "audit-heads.jsonl", "audit-heads.pub"])
+        rmSync(join(data, folder), { recursive: true, force: true });
       release();
       process.stdout.write(`${texts(settings.SVYAZ_LANGUAGE).cli.sandboxReset}\n`);
     });
@@ -161,6 +308,7 @@ export function program(): Command {
     .option("--control", "let a test plan faults and read the stores")
     .action(async (options: { control?: boolean }) => {
       const { data, settings } = prepare({ data: shared().data, quiet: true });
+      const { serveSandbox } = await import("./sandbox/index.js");
       await serveSandbox({
         folder: join(data, "sandbox"),
         control: options.control ?? false,
@@ -171,34 +319,44 @@ export function program(): Command {
 }
 
 function roleOption(): Option {
-  return new Option("--role <role...>", "what the person may").choices(roles);
+  return new Option("--role <role...>", "what the person may: staff, sales, manager, admin, or a role of the access policy");
 }
 
 /** Asks the running process to do it; where none runs, does it here under the data lock. */
 async function run(flags: Shared, name: string, args: unknown): Promise<void> {
-  const { data, settings, environment, log } = prepare({ data: flags.data, quiet: true });
-  const print = (line: Line): void => {
-    if ("json" in line) process.stdout.write(`${JSON.stringify(line.json)}\n`);
-    else if ("text" in line) process.stdout.write(`${line.text}\n`);
-    else if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${line.step}`);
-  };
-  const elsewhere = await callControl(controlPath(data), { name, args }, (line) => print(line as Line));
+  const prepared = prepare({ data: flags.data, quiet: true });
+  const { data } = prepared;
+  const elsewhere = await callControl(controlPath(data), { name, args }, (line) => printLine(line as Line));
   if (elsewhere) {
     process.exitCode = Number(elsewhere.result);
     return;
   }
   const release = await acquireDataLock(data, { waitMs: lockWaitMs });
   try {
-    const app = await createApp(settings, environment, log);
+    const { app, run: runCommand } = await openApp(prepared);
     try {
       await app.start({ serve: false, background: false });
-      const { userInfo } = await import("node:os");
-      process.exitCode = await runCommand(app, name, args, print, userInfo().username);
+      process.exitCode = await runCommand(app, name, args, printLine, userInfo().username);
     } finally {
       await app.stop();
     }
   } finally {
     release();
-    if (process.stderr.isTTY) process.stderr.write("\r\u001B[2K");
+    clearStep();
   }
+}
+
+function printLine(line: Line): void {
+  if ("json" in line) process.stdout.write(`${JSON.stringify(line.json)}\n`);
+  else if ("text" in line) process.stdout.write(`${line.text}\n`);
+  else if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${line.step}`);
+}
+
+function clearStep(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\u001B[2K");
+}
+
+async function readLine(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return lines.question(question).finally(() => lines.close());
 }

@@ -5,18 +5,22 @@ import { z } from "zod";
 import type { App } from "../app.js";
 import { type LinkRule, linksTo } from "../channels/kit/addresses.js";
 import { renderReply } from "../channels/terminal/render.js";
-import { NotFound, SvyazError } from "../domain/errors.js";
+import { linkMs } from "../conversation/sign-in-links.js";
+import { NotFound } from "../domain/errors.js";
 import type { Block } from "../domain/message.js";
 import type { Language, Person } from "../domain/people.js";
 import type { Change } from "../domain/sync.js";
-import { roles } from "../guard/people.js";
 import { extractText } from "../search/extract.js";
 import { walkFiles } from "../search/files.js";
 import { applyChanges } from "../sync/apply.js";
 import { formatMoment } from "../text/format.js";
 import { errorSentence, texts } from "../text/texts.js";
 import { channelWords } from "../text/wordings.js";
+import { backupHandlers, backupInputs } from "./backup.js";
+import { accessHandlers, accessInputs, demandRoles } from "./access.js";
 import { examine } from "./doctor.js";
+import { keyHandlers, keyInputs } from "./keys.js";
+import { piiHandlers, piiInputs } from "./pii.js";
 
 /** One line of a command's output: an object of `--json`, a text for people, or a step of long work. */
 export type Line = { readonly json: unknown } | { readonly text: string } | { readonly step: string };
@@ -31,20 +35,35 @@ const inputs = {
     id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
     name: z.string().min(1),
     email: z.email().optional(),
-    roles: z.array(z.enum(roles)),
+    roles: z.array(z.string()),
     language: z.enum(["ru", "en"]),
   }),
   "people.list": z.object({ json: z.boolean() }),
   "people.link": z.object({ id: z.string(), principal: z.string().optional() }),
-  "people.role": z.object({ id: z.string(), roles: z.array(z.enum(roles)).min(1) }),
+  "people.role": z.object({ id: z.string(), roles: z.array(z.string()).min(1) }),
+  connect: z.object({ system: z.string(), as: z.string().optional() }),
+  disconnect: z.object({ system: z.string(), as: z.string().optional() }),
   doctor: z.object({ json: z.boolean() }),
   sync: z.object({ system: z.string().optional(), full: z.boolean() }),
   index: z.object({ folder: z.string(), open: z.array(z.string()) }),
-  "audit.verify": z.object({ json: z.boolean() }),
-  "audit.export": z.object({ since: z.string().optional(), actor: z.string().optional() }),
+  "audit.verify": z.object({ json: z.boolean(), against: z.string().optional() }),
+  "audit.export": z.object({
+    since: z
+      .string()
+      .refine((given) => !Number.isNaN(Date.parse(given)), "an ISO time, for example 2026-11-01")
+      .optional(),
+    actor: z.string().optional(),
+  }),
+  ...accessInputs,
+  ...keyInputs,
+  ...piiInputs,
+  ...backupInputs,
 };
 
 export type CommandName = keyof typeof inputs;
+
+/** Every command that runs on an app. */
+export const commandNames = Object.keys(inputs) as readonly CommandName[];
 
 /** What runs a command on an app: in this process, or in the one that already holds the data. Resolves to the exit code. */
 export async function runCommand(app: App, name: string, args: unknown, emit: Emit, user: string): Promise<number> {
@@ -56,6 +75,11 @@ export async function runCommand(app: App, name: string, args: unknown, emit: Em
 const week = 7 * 24 * 60 * 60_000;
 
 const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs)[Name]>, emit: Emit, user: string) => Promise<number> } = {
+  ...accessHandlers,
+  ...piiHandlers,
+  ...keyHandlers,
+  ...backupHandlers,
+
   async ask(app, { text, as, chat = `ask-${crypto.randomUUID()}`, json, width, colour }, emit) {
     const person = await known(app, as);
     const wordings = wordingsFor(person);
@@ -88,10 +112,11 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
     const words = texts(person.language).cli;
     if (settled.state === "done") emit({ text: words.written(printRef(settled.receipt.ref), settled.receipt.url ?? "") });
     else emit({ text: settled.sentence });
-    return settled.state === "done" || (settled.state === "rejected" && !yes) ? 0 : 1;
+    return settled.state === "done" || settled.state === "waiting" || (settled.state === "rejected" && !yes) ? 0 : 1;
   },
 
   async "people.add"(app, { id, name, email, roles: granted, language }, emit, user) {
+    demandRoles(app, granted);
     await act(app, user, "person.added", { person: id, roles: granted }, () =>
       app.people.add({ id, name, email, roles: granted, language }),
     );
@@ -108,7 +133,7 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
     else
       for (const one of people)
         emit({
-          text: `${one.id.padEnd(16)} ${one.name.padEnd(28)} ${one.roles.join(",").padEnd(16)} ${one.accounts.map(({ channel, sender }) => `${channel}:${sender}`).join(" ")}`,
+          text: `${one.active ? "" : "✗ "}${one.id.padEnd(16)} ${one.name.padEnd(28)} ${one.roles.join(",").padEnd(16)} ${one.accounts.map(({ channel, sender }) => `${channel}:${sender}`).join(" ")}`,
         });
     return 0;
   },
@@ -126,9 +151,23 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
   },
 
   async "people.role"(app, { id, roles: granted }, emit, user) {
+    demandRoles(app, granted);
     await act(app, user, "person.roles-set", { person: id, roles: granted }, () => app.people.setRoles(id, granted));
     emit({ text: words(app).rolesSet(id, granted.join(", ")) });
     return 0;
+  },
+
+  async connect(app, given, emit, user) {
+    const url = await app.connect.link(await signInRequest(app, given, user));
+    emit({ text: texts(app.settings.SVYAZ_LANGUAGE).connect.cliLink(url, linkMs / 60_000) });
+    return 0;
+  },
+
+  async disconnect(app, given, emit, user) {
+    const { erased, revoked } = await app.connect.disconnect(await signInRequest(app, given, user));
+    const { connect } = texts(app.settings.SVYAZ_LANGUAGE);
+    emit({ text: erased ? connect.disconnected(given.system, revoked) : connect.notConnected(given.system) });
+    return erased ? 0 : 1;
   },
 
   async doctor(app, { json }, emit) {
@@ -151,6 +190,7 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
       throw new NotFound(`${system} is not configured; there are: ${all.join(", ")}`, { system, operation: "sync" });
     let bad = 0;
     for (const name of system ? [system] : all) {
+      await app.rights.members({ systems: [name] });
       const reports = await app.sync.run(name, {
         full,
         onBatch: (kind, seen, inSource) => emit({ step: `${name} ${kind}: ${seen}${inSource ? `/${inSource}` : ""}` }),
@@ -168,7 +208,7 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
     return bad === 0 ? 0 : 1;
   },
 
-  async index(app, { folder, open }, emit) {
+  async index(app, { folder, open }, emit, user) {
     const started = performance.now();
     const files: { path: string; name: string }[] = [];
     const skipped: string[] = [];
@@ -177,12 +217,12 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
       else files.push(file);
     }
     let indexed = 0;
-    for (const [at, { path, name }] of files.entries()) {
+    const store = async (at: number, { path, name }: { readonly path: string; readonly name: string }) => {
       const extracted = await extractText({ bytes: await readFile(path), fileName: basename(path) });
       emit({ step: `${at + 1}/${files.length} ${basename(path)}` });
       if (extracted.status !== "ok") {
         skipped.push(`${name}: ${extracted.status}`);
-        continue;
+        return;
       }
       const change: Change = {
         kind: "upsert",
@@ -196,26 +236,34 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
           fields: { path, format: extracted.format },
         },
       };
-      await app.database.transaction((tx) => applyChanges(tx, [change], app.now()));
+      await app.database.transaction((tx) => applyChanges(tx, [change], app.now(), undefined, app.protection));
       indexed++;
-    }
+    };
+    await act(app, user, "files.indexed", { folder: resolve(folder), files: files.length, openTo: open }, async () => {
+      for (const [at, file] of files.entries()) await store(at, file);
+    });
     await app.follow({ systems: ["files"], onDone: (done) => emit({ step: `${done}/${indexed}` }) });
     for (const line of skipped) emit({ text: `  – ${line}` });
     emit({ text: words(app).indexedFiles(indexed, skipped.length, (performance.now() - started) / 1000) });
     return 0;
   },
 
-  async "audit.verify"(app, { json }, emit) {
+  async "audit.verify"(app, { json, against }, emit) {
     const started = performance.now();
-    const result = await app.audit.check();
+    const result = await app.heads.check(against);
     const seconds = (performance.now() - started) / 1000;
+    const { broken, badHead, heads, checked } = result;
+    const { audit } = texts(app.settings.SVYAZ_LANGUAGE);
     if (json) emit({ json: result });
-    else if (result.broken)
-      emit({
-        text: words(app).auditBroken(String(result.broken.number), words(app).auditTroubles[result.broken.what] ?? result.broken.what),
-      });
-    else emit({ text: words(app).auditWhole(result.checked, seconds) });
-    return result.broken ? 1 : 0;
+    else {
+      if (broken) {
+        const where = broken.to && broken.to > broken.number ? audit.between(broken.number, broken.to) : String(broken.number);
+        emit({ text: words(app).auditBroken(where, words(app).auditTroubles[broken.what] ?? broken.what) });
+      } else emit({ text: words(app).auditWhole(checked, seconds) });
+      if (badHead) emit({ text: audit.badHead(badHead.line, audit.headTroubles[badHead.what] ?? badHead.what) });
+      else emit({ text: audit.headsChecked(heads) });
+    }
+    return broken || badHead ? 1 : 0;
   },
 
   async "audit.export"(app, { since, actor }, emit, user) {
@@ -237,6 +285,12 @@ async function known(app: App, id: string): Promise<Person> {
     throw new NotFound(nobody ? words(app).noPeople : words(app).unknownPerson(id), { operation: "people.find" });
   }
   return person;
+}
+
+async function signInRequest(app: App, { system, as }: { readonly system: string; readonly as?: string }, user: string) {
+  const person = as === undefined ? undefined : await known(app, as);
+  const actor = `cli:${user}`;
+  return { system, person, askedBy: actor, actor, trace: crypto.randomUUID(), language: app.settings.SVYAZ_LANGUAGE };
 }
 
 /** An admin's act from the command line leaves its row like any other. */
@@ -270,11 +324,4 @@ function plainBlock(block: Block, path: string | undefined): unknown {
     return { ...rest, size: bytes.length, path };
   }
   return path ? { ...block, path } : block;
-}
-
-/** What went wrong, for people: the sentence of our own errors, and their message for the admin who typed the command. */
-export function complaint(error: unknown): string {
-  if (error instanceof SvyazError) return error.message;
-  if (error instanceof z.ZodError) return z.prettifyError(error);
-  return error instanceof Error ? error.message : String(error);
 }

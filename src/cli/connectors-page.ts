@@ -58,7 +58,10 @@ function page(definition: ConnectorDefinition, readme: string): string {
 
 function waysIn({ id, signIn }: ConnectorDefinition): string {
   const ways = signIn.flatMap((way) => (way.kind === "secret" ? [way.names.map((name) => code(variableOf(id, name))).join(" with ")] : []));
-  return ways.length > 1 ? `One way in is enough: ${ways.join(", or ")}.` : "";
+  const app = signIn.some(({ kind }) => kind === "oauth2")
+    ? `${["CLIENT_ID", "CLIENT_SECRET"].map((name) => code(variableOf(id, name))).join(" with ")} let people sign in with their own accounts (${code(`/connect ${id}`)}), redirect URI ${code(`<SVYAZ_PUBLIC_URL>/oauth/${id}`)}.`
+    : "";
+  return [ways.length > 1 ? `One way in is enough: ${ways.join(", or ")}.` : "", app].filter(Boolean).join(" ");
 }
 
 /** What is kept when nothing is set but what must be. */
