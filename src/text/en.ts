@@ -1,6 +1,13 @@
+export { access } from "./en/access.js";
+export { alerts } from "./en/alerts.js";
+export { audit } from "./en/audit.js";
 export { channels } from "./en/channels.js";
 export { cli } from "./en/cli.js";
+export { connect } from "./en/connect.js";
 export { conversation, errors } from "./en/conversation.js";
+export { limits } from "./en/limits.js";
 export { planner } from "./en/planner.js";
+export { privacy } from "./en/privacy.js";
 export { reports } from "./en/reports.js";
 export { tools } from "./en/tools.js";
+export { vault } from "./en/vault.js";

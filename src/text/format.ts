@@ -53,3 +53,8 @@ export function plural(count: number, language: Language, one: string, few: stri
   if (rule === "one") return one;
   return language === "ru" && rule === "few" ? few : many;
 }
+
+/** In Russian quotation marks; those within become the inner pair: «Сделка с ООО „Ромашка“». */
+export function guillemets(text: string): string {
+  return `«${text.replaceAll("«", "„").replaceAll("»", "“")}»`;
+}

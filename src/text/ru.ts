@@ -1,6 +1,13 @@
+export { access } from "./ru/access.js";
+export { alerts } from "./ru/alerts.js";
+export { audit } from "./ru/audit.js";
 export { channels } from "./ru/channels.js";
 export { cli } from "./ru/cli.js";
+export { connect } from "./ru/connect.js";
 export { conversation, errors } from "./ru/conversation.js";
+export { limits } from "./ru/limits.js";
 export { planner } from "./ru/planner.js";
+export { privacy } from "./ru/privacy.js";
 export { reports } from "./ru/reports.js";
 export { tools } from "./ru/tools.js";
+export { vault } from "./ru/vault.js";

@@ -14,5 +14,15 @@ export function errorSentence(error: unknown, language: Language): string {
   const code = typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "internal";
   const system = typeof error === "object" && error !== null && "system" in error && typeof error.system === "string" ? error.system : "";
   const { errors } = texts(language);
-  return (errors[code] ?? errors.internal)?.(system) ?? code;
+  // What one can mend by oneself is worded so.
+  if (code === "sign-in-needed" && "connectable" in (error as object) && (error as { connectable: unknown }).connectable === true) {
+    return errors["connect-needed"]?.(system) ?? code;
+  }
+  const reason = typeof error === "object" && error !== null && "reason" in error ? `${code}.${String(error.reason)}` : code;
+  return (errors[reason] ?? errors[code] ?? errors.internal)?.(system) ?? code;
+}
+
+/** The same with the number by which an admin finds out more: the audit trace. */
+export function errorReport(error: unknown, language: Language, request: string): string {
+  return `${errorSentence(error, language)} ${texts(language).limits.requestNumber(request)}`;
 }

@@ -9,5 +9,8 @@ export const channels: typeof russian.channels = {
   commands: [
     { command: "help", description: "What I can do" },
     { command: "stop", description: "Stop the answer" },
+    { command: "connect", description: "Sign in to a system with your own account" },
+    { command: "disconnect", description: "Disconnect your own account" },
+    { command: "audit", description: "My latest operations" },
   ],
 };

@@ -2,7 +2,7 @@ import type * as russian from "../ru/cli.js";
 
 export const cli: typeof russian.cli = {
   banner: (version) => `Svyaz ${version}: an assistant that works with your systems from a chat.`,
-  sandboxOn: (systems) => `Sandbox: an invented company, no real data. Systems: ${systems}.`,
+  sandboxOn: (systems) => `Sandbox: the invented company Severny Svet, no real data. Systems: ${systems}.`,
   realSystems: (systems) => `Real systems are connected: ${systems}.`,
   noSystems: "No system is connected, and the sandbox is off.",
   modelOn: (model) => `The language model ${model} answers.`,
@@ -38,6 +38,8 @@ export const cli: typeof russian.cli = {
     "payload-changed": "the payload was changed",
     "payload-missing": "the payload is gone without a lawful erasure",
     "tail-changed": "the end of the log was cut off or rewritten",
+    "head-differs": "these are not the records that were signed: from here on the log was made anew",
+    "head-missing": "the records are gone, but they were signed: the end of the log was cut off",
   },
   syncDone: (system, kind, stored, removed, seconds) => `${system} ${kind}: stored ${stored}, removed ${removed} (${seconds.toFixed(1)} s)`,
   syncFailed: (system, kind, reason) => `${system} ${kind}: failed: ${reason}`,
@@ -51,6 +53,21 @@ export const cli: typeof russian.cli = {
     "answer-unexpected": (prefix) => `check ${prefix}BASE_URL: something else answers (a login page, a proxy, another version)`,
     "system-unavailable": (prefix) => `check that this machine reaches the address in ${prefix}BASE_URL (DNS, firewall, VPN)`,
     "too-many-requests": () => "wait a minute; if it stays, somebody else uses up the same limit",
+  },
+  knownAs: (name) => `answers, the bot is ${name}`,
+  roomLeft: (free, total, folder) => `${free} of ${total} GB free (${folder})`,
+  partMends: {
+    database:
+      "check DATABASE_URL and that a PostgreSQL with the pgvector extension runs there; without DATABASE_URL the database is embedded",
+    encryption: "`npx svyaz keys new` makes a key; put it into .env as ENCRYPTION_KEY and keep a copy apart from the data",
+    disk: "free some room or move the data folder to another disk (--data DIR or SVYAZ_DATA)",
+    model: "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL: the server must give this model to this key",
+    embeddings: "check OPENAI_EMBEDDING_MODEL: the server must answer at /embeddings; without it search goes by words",
+    telegram:
+      "take the token from @BotFather (/mybots → API Token) for TELEGRAM_BOT_TOKEN; if the bot does not answer, check that this machine reaches api.telegram.org (or TELEGRAM_API_ROOT)",
+    slack:
+      "take the Bot User OAuth Token (xoxb-…) from the app's page, OAuth & Permissions, for SLACK_BOT_TOKEN; where rights are missing install the app again from the manifest",
+    mail: "check SMTP_SERVER, SMTP_PORT (465 or a port with STARTTLS), ALERT_EMAIL and EMAIL_PASSWORD",
   },
   doctorFine: "All is well.",
   doctorBad: (count) => `Problems: ${count}.`,

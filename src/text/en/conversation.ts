@@ -1,6 +1,16 @@
 import type * as russian from "../ru/conversation.js";
 import { plural } from "../format.js";
 
+const doneWords: Readonly<Record<string, string>> = {
+  "create-deal": "created a",
+  "create-lead": "created a",
+  "move-deal": "moved the",
+  "add-note": "added a",
+  "create-task": "created a",
+};
+
+const inSentence = (title: string) => `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
+
 export const conversation: typeof russian.conversation = {
   yes: "Write it",
   no: "Cancel",
@@ -32,16 +42,16 @@ export const conversation: typeof russian.conversation = {
   nothingWritten: "Nothing was written.",
   done: (calls) => `Done so far: ${calls.join(", ")}.`,
   missing: (system, reason) => `No data from ${system}: ${reason}`,
-  receipt: (title) => `Done: ${title}`,
-  rejected: (title) => `Cancelled, nothing was written: ${title}`,
+  receipt: (title, tool) => `Done: ${doneWords[tool] ?? "wrote the"} ${inSentence(title)}`,
+  rejected: (title) => `Cancelled, nothing was written: ${inSentence(title)}`,
   open: "Open",
   writing: "Writing…",
-  writeFailed: (title, reason) => `Not written: ${title}. ${reason}`,
+  writeFailed: (title, reason) => `Not written: ${inSentence(title)}. ${reason}`,
   outcomeUnknown: (title, system) =>
-    `${system} did not confirm the write: ${title}. I am checking whether it arrived and will tell you; I do not write it again.`,
+    `${system} did not confirm the write: ${inSentence(title)}. I am checking whether it arrived and will tell you; I do not write it again.`,
   gaveUp: (title, system) =>
-    `I could not find out whether this was written: ${title}. I write nothing more; please check in ${system} by hand.`,
-  recovered: (title) => `The write that a failure interrupted is complete: ${title}`,
+    `I could not find out whether this was written: ${inSentence(title)}. I write nothing more; please check in ${system} by hand.`,
+  recovered: (title) => `The write that a failure interrupted is complete: ${inSentence(title)}`,
   approval: {
     none: "There is no such card.",
     stranger: "Only the person who asked can confirm.",
@@ -53,6 +63,9 @@ export const conversation: typeof russian.conversation = {
     failed: "The write for this card failed; please ask again.",
     unknown: "The outcome of this write is unknown; check in the system.",
     settled: "The card is closed already.",
+    second: "Your yes is noted already; the second one is still missing. You can cancel the card.",
+    overdue: "The card's time is over (a day). Nothing was written.",
+    denied: "You may not write this any more. If you need it, ask an administrator.",
     changed: "The draft is not the one that was shown, so nothing was written.",
   },
   choiceGone: "That question is closed already. Please ask again.",
@@ -62,9 +75,17 @@ export const conversation: typeof russian.conversation = {
 };
 
 export const errors: typeof russian.errors = {
+  "secret-unreadable": () => "a stored secret cannot be decrypted; `svyaz doctor` helps an administrator.",
   "settings-invalid": () => "the settings are wrong; `svyaz doctor` helps an administrator.",
   "access-denied": () => "you have no right to do this. If you need it, ask an administrator.",
+  "access-denied.policy": () => "you have no right to do this: your role does not allow it. If you need it, ask an administrator.",
+  "access-denied.not-narrowable": () =>
+    "you have no right to do this: the data cannot be cut down to what you may see. If you need all of it, ask an administrator.",
+  "access-denied.not-agreed": () => "it is not agreed to, or no longer. Please ask again.",
   "sign-in-needed": () => "the system did not accept Svyaz's key. Administrator: check it with `svyaz doctor`.",
+  "connect-needed": (system) =>
+    `you need to sign in with your own account: write “/connect ${system}” to me (in a private chat) and I go on.`,
+  reconnect: (system) => `somebody has to sign in again; administrator: \`svyaz connect ${system}\`.`,
   "not-found": () => "not found.",
   "request-refused": () => "the system refused the request.",
   "answer-unexpected": () => "the system gave an answer I do not understand. An administrator finds details in the log.",

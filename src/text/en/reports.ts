@@ -55,6 +55,9 @@ export const reports: typeof russian = {
           ? at.slice(0, 4)
           : `${Number(at.slice(8))} ${months[monthOf(at)]?.slice(0, 3)}`,
 
+  stepBare: (at, step) => (step === "month" ? (months[monthOf(at)]?.slice(0, 3) ?? "") : step === "quarter" ? quarterOf(at) : ""),
+  cut: (step, edge, day) => `${step}, ${edge} ${Number(day.slice(8))} ${months[monthOf(day)]?.slice(0, 3)}`,
+
   heading: (measure, split, filters, period) => [[measure, split].filter(Boolean).join(" "), ...filters].join(", ") + `, ${period}`,
   filter: (split, names, more) => `${noun(split)}: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
   total: (heading, amount, system) => `${heading}: ${amount} (${system}).`,
@@ -63,9 +66,10 @@ export const reports: typeof russian = {
     `Against ${against === "before" ? "the period before" : "the same days a year ago"} (${period}): ${percent ? `${percent}, ` : ""}${signed}; it was ${was}.`,
   noComparison: (against, period) =>
     `There are no figures for ${against === "before" ? "the period before" : "the same days a year ago"} (${period}) to compare with.`,
-  bestAndWorst: (step, best, bestAmount, worst, worstAmount) => `Best ${step}: ${best} (${bestAmount}), worst: ${worst} (${worstAmount}).`,
+  bestAndWorst: (step, best, bestAmount, worst, worstAmount) =>
+    `Best${step === "week" ? "" : ` ${step}`}: ${best} (${bestAmount}), worst: ${worst} (${worstAmount}).`,
   average: (step, amount) => `Average of ${step === "day" ? "a day" : `a whole ${step}`}: ${amount}.`,
-  lastChange: (now, before, percent) => `${now} against ${before}: ${percent}.`,
+  lastChange: (_step, now, before, percent) => `${now} against ${before}: ${percent}.`,
   unfinished: (step, until) => `${step} is incomplete, up to ${formatDay(until, "en")}, and is not compared with whole ones.`,
   gaps: (steps, more) => `No figures for: ${steps.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
   leaders: (names) => `The largest: ${names.join("; ")}.`,
@@ -77,6 +81,7 @@ export const reports: typeof russian = {
   yearAgo: "A year ago",
   changeYear: "Against last year, %",
   whole: "Total",
+  compared: (before, year) => [before && `Period before: ${before}.`, year && `A year ago: ${year}.`].filter(Boolean).join(" "),
   note: (system, at) => `Source: ${system}, figures as of ${at}`,
   sheetSteps: "By period",
   sheetSplit: "Breakdown",
@@ -96,7 +101,10 @@ export const reports: typeof russian = {
   nearestMembers: (text, names) => `There is no “${text}” exactly. Similar: ${names.join(", ")}.`,
 
   stock: {
-    heading: (item, warehouse) => ["Stock", item && `item: ${item}`, warehouse && `warehouse: ${warehouse}`].filter(Boolean).join(", "),
+    heading: (goods, warehouse) => ["Stock", goods, warehouse && `warehouse: ${warehouse}`].filter(Boolean).join(", "),
+    ofItem: (name) => `item: ${name}`,
+    ofGroup: (name) => `group: ${name}`,
+    ofAsked: (asked) => `items called “${asked}”`,
     item: "Item",
     warehouse: "Warehouse",
     unit: "Unit",

@@ -10,5 +10,8 @@ export const channels = {
   commands: [
     { command: "help", description: "Что я умею" },
     { command: "stop", description: "Остановить ответ" },
+    { command: "connect", description: "Войти в систему под своей учётной записью" },
+    { command: "disconnect", description: "Отключить свою учётную запись" },
+    { command: "audit", description: "Мои последние операции" },
   ],
 };

@@ -1,5 +1,16 @@
 import { plural } from "../format.js";
 
+const doneWords: Readonly<Record<string, string>> = {
+  "create-deal": "создана",
+  "create-lead": "создан",
+  "move-deal": "переведена",
+  "add-note": "добавлена",
+  "create-task": "поставлена",
+};
+
+/** A card's title within a sentence: «Новая сделка…» goes on in a small letter. */
+const inSentence = (title: string) => `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
+
 /** What Svyaz says of its own: cards, refusals, troubles. */
 export const conversation = {
   yes: "Записать",
@@ -32,16 +43,17 @@ export const conversation = {
   nothingWritten: "Ничего не записано.",
   done: (calls: readonly string[]) => `Успел: ${calls.join(", ")}.`,
   missing: (system: string, reason: string) => `Нет данных из «${system}»: ${reason}`,
-  receipt: (title: string) => `Готово: ${title}`,
-  rejected: (title: string) => `Отменено, ничего не записано: ${title}`,
+  /** The tool says how the noun of its card's title reads once done. */
+  receipt: (title: string, tool: string) => `Готово: ${doneWords[tool] ?? "записано —"} ${inSentence(title)}`,
+  rejected: (title: string) => `Отменено, ничего не записано: ${inSentence(title)}`,
   open: "Открыть",
   writing: "Записываю…",
-  writeFailed: (title: string, reason: string) => `Не записано: ${title}. ${reason}`,
+  writeFailed: (title: string, reason: string) => `Не записано: ${inSentence(title)}. ${reason}`,
   outcomeUnknown: (title: string, system: string) =>
-    `«${system}» не подтвердила запись: ${title}. Проверяю, дошла ли она, и сообщу; повторно не записываю.`,
+    `«${system}» не подтвердила запись: ${inSentence(title)}. Проверяю, дошла ли она, и сообщу; повторно не записываю.`,
   gaveUp: (title: string, system: string) =>
-    `Не удалось выяснить, записано ли: ${title}. Я больше ничего не пишу; проверьте, пожалуйста, в «${system}» вручную.`,
-  recovered: (title: string) => `Запись, прерванная сбоем, завершена: ${title}`,
+    `Не удалось выяснить, записано ли: ${inSentence(title)}. Я больше ничего не пишу; проверьте, пожалуйста, в «${system}» вручную.`,
+  recovered: (title: string) => `Запись, прерванная сбоем, завершена: ${inSentence(title)}`,
   approval: {
     none: "Такой карточки нет.",
     stranger: "Подтвердить может только тот, кто спрашивал.",
@@ -53,6 +65,9 @@ export const conversation = {
     failed: "По этой карточке запись не удалась; попросите ещё раз.",
     unknown: "Исход этой записи неизвестен; проверьте в системе.",
     settled: "Карточка уже закрыта.",
+    second: "Ваше «да» уже записано; ждём второго подтверждения. Отменить карточку можно.",
+    overdue: "Время карточки вышло (сутки). Ничего не записано.",
+    denied: "У вас больше нет прав на эту запись. Если они нужны, попросите администратора.",
     changed: "Черновик не совпал с показанным, поэтому ничего не записано.",
   } as Record<string, string>,
   choiceGone: "Этот вопрос уже закрыт. Спросите ещё раз.",
@@ -63,9 +78,16 @@ export const conversation = {
 
 /** What went wrong, by the error's code: one clear sentence each, and what to do next. */
 export const errors: Record<string, (system: string) => string> = {
+  "secret-unreadable": () => "сохранённый секрет не расшифровывается; администратору поможет `svyaz doctor`.",
   "settings-invalid": () => "настройки неверны; администратору поможет `svyaz doctor`.",
   "access-denied": () => "у вас нет на это прав. Если они нужны, попросите администратора.",
+  "access-denied.policy": () => "у вас нет на это прав: ваша роль этого не позволяет. Если они нужны, попросите администратора.",
+  "access-denied.not-narrowable": () =>
+    "у вас нет на это прав: эти данные нельзя сократить до того, что вам можно видеть. Если они нужны целиком, попросите администратора.",
+  "access-denied.not-agreed": () => "подтверждения больше нет или оно не действует. Попросите ещё раз.",
   "sign-in-needed": () => "система не приняла ключ доступа Svyaz. Администратору: проверьте ключ командой `svyaz doctor`.",
+  "connect-needed": (system) => `нужен вход под вашей учётной записью: напишите мне «/connect ${system}» (в личном чате), и я продолжу.`,
+  reconnect: (system) => `нужен вход заново; администратору: \`svyaz connect ${system}\`.`,
   "not-found": () => "не найдено.",
   "request-refused": () => "система отклонила запрос.",
   "answer-unexpected": () => "система ответила непонятно. Администратор увидит подробности в журнале.",

@@ -1,10 +1,11 @@
-import { plural } from "../format.js";
+import { guillemets, plural } from "../format.js";
 
 const deals = (count: number) => `${count} ${plural(count, "ru", "сделка", "сделки", "сделок")}`;
 
 /** What tools say: facts in whole sentences, labels of tables and of cards. */
 export const tools = {
   name: "Название",
+  contact: "Контакт",
   innColumn: "ИНН",
   inn: (inn: string) => `ИНН ${inn}`,
   phone: "Телефон",
@@ -61,15 +62,15 @@ export const tools = {
     deal: "сделка",
     other: "событие",
   },
-  period: (from: string, to: string) => `${from} — ${to}`,
+  period: (from: string, to: string) => `${from}–${to}`,
   readingHistory: (name: string) => `Читаю историю: ${name}…`,
   clientNotFound: (asked: string) =>
-    `Клиент «${asked}» не найден среди тех, что вам видны. Проверьте название или назовите телефон, e-mail или ИНН.`,
+    `Клиент ${guillemets(asked)} не найден среди тех, что вам видны. Проверьте название или назовите телефон, e-mail или ИНН.`,
   clientFound: (name: string, system: string) => `Нашёл: ${name} (${system}).`,
-  clientsFound: (count: number, asked: string) => `По запросу «${asked}» нашлось ${count}: смотрите таблицу.`,
-  severalFound: (asked: string) => `По запросу «${asked}» подходит несколько, нужен выбор.`,
-  whichClient: (asked: string) => `Кого вы имеете в виду под «${asked}»?`,
-  whichDeal: (asked: string) => `Какую сделку вы имеете в виду под «${asked}»?`,
+  clientsFound: (count: number, asked: string) => `По запросу ${guillemets(asked)} нашлось ${count}: смотрите таблицу.`,
+  severalFound: (asked: string) => `По запросу ${guillemets(asked)} подходит несколько, нужен выбор.`,
+  whichClient: (asked: string) => `Кого вы имеете в виду под ${guillemets(asked)}?`,
+  whichDeal: (asked: string) => `Какую сделку вы имеете в виду под ${guillemets(asked)}?`,
   whichSystem: "В какой системе?",
   historyTotals: (name: string, span: string, dealCount: number, count: number) =>
     `${name}, ${span}: ${deals(dealCount)} и ${count} ${plural(count, "ru", "касание", "касания", "касаний")}.`,
@@ -81,30 +82,30 @@ export const tools = {
     lost: (count: number, sum: string) => `Проиграно: ${deals(count)}${sum && ` на ${sum}`}.`,
   },
   lastTouch: (at: string, what: string, author?: string) => `Последнее касание: ${what}, ${at}${author ? ` (${author})` : ""}.`,
-  noSuch: (what: string) => `«${what}» не нахожу. Уточните, пожалуйста.`,
+  noSuch: (what: string) => `${guillemets(what)} не нахожу. Уточните, пожалуйста.`,
   noDeals: "Сделок по этим условиям нет среди тех, что вам видны.",
   dealsFound: (count: number, sum: string, more: boolean) => `${more ? "Не меньше чем " : ""}${deals(count)}${sum && ` на ${sum}`}.`,
   shownFirst: (count: number) => `Показаны ${count} самых крупных.`,
   dealWith: (client: string) => `Сделка с ${client}`,
   leadFrom: (name: string) => `Заявка: ${name}`,
-  createDealTitle: (title: string, system: string) => `Создать сделку «${title}» в ${system}`,
-  createLeadTitle: (title: string, system: string) => `Создать лид «${title}» в ${system}`,
-  moveDealTitle: (title: string, stage: string, system: string) => `Перевести сделку «${title}» на этап «${stage}» в ${system}`,
-  addNoteTitle: (about: string, system: string) => `Добавить заметку: ${about} (${system})`,
-  createTaskTitle: (text: string, system: string) => `Поставить задачу «${text}» в ${system}`,
-  leadNeedsContact: (name: string) => `Чтобы завести лид «${name}», нужен телефон или e-mail. Какой?`,
+  createDealTitle: (title: string, system: string) => `Новая сделка ${guillemets(title)} в ${system}`,
+  createLeadTitle: (title: string, system: string) => `Новый лид ${guillemets(title)} в ${system}`,
+  moveDealTitle: (title: string, stage: string, system: string) => `Сделка ${guillemets(title)} → этап ${guillemets(stage)} в ${system}`,
+  addNoteTitle: (about: string, system: string) => `Заметка в ${system}: ${about}`,
+  createTaskTitle: (text: string, system: string) => `Задача ${guillemets(text)} в ${system}`,
+  leadNeedsContact: (name: string) => `Чтобы завести лид ${guillemets(name)}, нужен телефон или e-mail. Какой?`,
   noteAboutWhom: "К какому клиенту или сделке добавить заметку?",
-  dealNotFound: (asked: string) => `Сделка «${asked}» не найдена среди тех, что вам видны. Назовите её номер или клиента.`,
-  noSuchStage: (stage: string, stages: string) => `Этапа «${stage}» в этой воронке нет. Есть: ${stages}. На какой перевести?`,
-  standsThere: (title: string, stage: string) => `Сделка «${title}» уже на этапе «${stage}».`,
+  dealNotFound: (asked: string) => `Сделка ${guillemets(asked)} не найдена среди тех, что вам видны. Назовите её номер или клиента.`,
+  noSuchStage: (stage: string, stages: string) => `Этапа ${guillemets(stage)} в этой воронке нет. Есть: ${stages}. На какой перевести?`,
+  standsThere: (title: string, stage: string) => `Сделка ${guillemets(title)} уже на этапе ${guillemets(stage)}.`,
   noSuchDay: (day: string) => `Дня ${day} нет в календаре. Назовите срок ещё раз, пожалуйста.`,
   dueInPast: (at: string) => `Срок ${at} уже прошёл. На когда поставить задачу?`,
   documentsFound: (count: number, title: string) =>
-    `${plural(count, "ru", "Нашёлся", "Нашлось", "Нашлось")} ${count} ${plural(count, "ru", "подходящий документ", "подходящих документа", "подходящих документов")}; ближе всего «${title}».`,
-  noDocuments: (asked: string) => `По запросу «${asked}» в документах, открытых вам, ничего не нашлось. Попробуйте другие слова.`,
+    `${plural(count, "ru", "Нашёлся", "Нашлось", "Нашлось")} ${count} ${plural(count, "ru", "подходящий документ", "подходящих документа", "подходящих документов")}; ближе всего ${guillemets(title)}.`,
+  noDocuments: (asked: string) => `По запросу ${guillemets(asked)} в документах, открытых вам, ничего не нашлось. Попробуйте другие слова.`,
   indexedSoFar: (indexed: number, total: number) =>
     `Указатель ещё строится: готово ${indexed} из ${total}, поэтому искал и в самих системах.`,
-  documentRead: (title: string, cut: boolean) => `«${title}»${cut ? ", показано начало" : ""}:`,
+  documentRead: (title: string, cut: boolean) => `${guillemets(title)}${cut ? ", показано начало" : ""}:`,
   noSystems: "Подключённых систем нет.",
   allSystemsWork: (count: number) =>
     `${plural(count, "ru", "Подключена", "Подключено", "Подключено")} ${count} ${plural(count, "ru", "система", "системы", "систем")}, все отвечают.`,
