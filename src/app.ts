@@ -1,47 +1,60 @@
-import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { createAssistant } from "./agent/assistant.js";
-import { createModel } from "./agent/model.js";
-import { createPlanner } from "./agent/planner/index.js";
-import { createToolset } from "./agent/toolset.js";
+import { type Beginnings, type Begun, begin, definitions, type Environment } from "./begin.js";
 import { createTerminal, type Terminal } from "./channels/terminal/index.js";
-import * as connectorFolders from "./connectors/index.js";
-import { readInstances } from "./connectors/kit/define.js";
+import { type Instance, readInstances } from "./connectors/kit/define.js";
 import { createSystems } from "./connectors/kit/systems.js";
 import type { ChatCommand } from "./conversation/commands.js";
+import { type Connect, createConnect } from "./conversation/connect.js";
+import { createAdminChat } from "./conversation/admin-chat.js";
+import { createAuditCommand } from "./conversation/audit-command.js";
 import { createChoices } from "./conversation/choices.js";
 import { createTurnFactory, noSchedules } from "./conversation/context.js";
+import { createContacts } from "./conversation/contacts.js";
 import { createDecisions, type Decisions } from "./conversation/decisions.js";
 import { createHistory } from "./conversation/history.js";
 import { createInbox, type RunningInbox } from "./conversation/inbox.js";
+import { createInterruptedQuestions } from "./conversation/resume.js";
+import { createSignInLinks } from "./conversation/sign-in-links.js";
+import { createSignIns } from "./conversation/sign-ins.js";
+import { createSecondPerson } from "./conversation/second.js";
 import { createTurns } from "./conversation/turn.js";
 import type { Alerts } from "./domain/alert.js";
 import type { Assistant } from "./domain/assistant.js";
 import type { Channel } from "./domain/channel.js";
-import type { ConnectorDefinition, Systems } from "./domain/connector.js";
+import { SignInNeeded, type SvyazError } from "./domain/errors.js";
+import type { Systems } from "./domain/connector.js";
 import type { DocumentIndex } from "./domain/document-index.js";
 import type { Log } from "./domain/log.js";
-import type { SystemStatus } from "./domain/mirror.js";
+import type { FieldProtection, SystemStatus } from "./domain/mirror.js";
 import type { Metrics } from "./domain/metrics.js";
 import type { ChartSpec } from "./domain/numbers.js";
+import type { SignIns } from "./domain/sign-in.js";
 import type { AgentTool, Turn, WriteTool } from "./domain/tool.js";
 import { createAccess } from "./guard/access.js";
 import { createApprovals } from "./guard/approvals.js";
 import { type AuditService, createAuditLog } from "./guard/audit.js";
+import { type AuditHeads, createAuditHeads } from "./guard/audit-heads.js";
+import { createBudgets } from "./guard/limits.js";
 import { createPeople, type People } from "./guard/people.js";
+import { createPersonalData, type PersonalData } from "./guard/personal-data.js";
+import { createRetention, type Retention } from "./guard/retention.js";
+import { openPolicy, type PolicyStore, standardPolicyFile } from "./guard/policy-file.js";
 import { createSealer } from "./guard/sealer.js";
-import { createEnvironmentVault } from "./guard/vault.js";
-import { createDatabase, type Database } from "./platform/database.js";
+import { createFieldProtection } from "./guard/field-protection.js";
+import { type Keyring, openKeyring } from "./guard/keyring.js";
+import { createVault, type VaultService } from "./guard/vault.js";
+import type { Database } from "./platform/database.js";
 import { migrate } from "./platform/migrate.js";
 import { createServer, type Server } from "./platform/server.js";
-import { type Problem, type Settings, settingsError } from "./platform/settings.js";
+import { type Settings, settingsError } from "./platform/settings.js";
 import { renderChart } from "./reports/chart.js";
-import { type Sandbox, startSandbox } from "./sandbox/index.js";
+import type { Sandbox } from "./sandbox/index.js";
 import { createDocumentIndex } from "./search/document-index.js";
 import { createEmbedder } from "./search/embed.js";
 import { closeExtraction, extractText } from "./search/extract.js";
 import { followIndex } from "./search/follow.js";
+import { createRightsMirror, type RightsMirror } from "./sync/members.js";
 import { createMirror } from "./sync/mirror.js";
 import { createSync, type Sync } from "./sync/run.js";
 import { syncStatus } from "./sync/status.js";
@@ -53,14 +66,16 @@ import { createMetrics } from "./watch/metrics.js";
 
 const syncEveryMs = 5 * 60_000;
 const recoverEveryMs = 5_000;
+const headsEveryMs = 60_000;
+const policyEveryMs = 20_000;
+const rightsEveryMs = 5 * 60_000;
+const firstRightsAfterMs = 1_000;
 const checkEveryMs = 60_000;
+const retentionEveryMs = 15 * 60_000;
 const firstSyncAfterMs = 5_000;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What a test puts in the place of the real thing. */
-export interface Replacements {
-  readonly database?: Database;
+export interface Replacements extends Beginnings {
   readonly model?: BaseChatModel;
   readonly channels?: readonly Channel[];
   readonly tools?: readonly AgentTool[];
@@ -76,8 +91,17 @@ export interface App {
   readonly log: Log;
   readonly database: Database;
   readonly people: People;
+  readonly policy: PolicyStore;
   readonly audit: AuditService;
+  readonly heads: AuditHeads;
+  readonly keyring: Keyring;
+  readonly vault: VaultService;
+  readonly protection: FieldProtection;
+  readonly personalData: PersonalData;
+  readonly retention: Retention;
   readonly systems: Systems;
+  readonly connect: Connect;
+  readonly signIns: SignIns;
   readonly decisions: Decisions;
   readonly inbox: RunningInbox;
   readonly terminal: Terminal;
@@ -85,6 +109,7 @@ export interface App {
   readonly metrics: Metrics;
   readonly assistant: Assistant;
   readonly sync: Sync;
+  readonly rights: RightsMirror;
   readonly sandbox?: Sandbox;
   readonly channels: readonly Channel[];
   /** Hosts that links in answers may lead to. */
@@ -105,37 +130,98 @@ export interface App {
 }
 
 /** Puts every part together by hand, in order of the import table; the only file that knows them all. */
-export async function createApp(settings: Settings, environment: Environment, log: Log, replacements: Replacements = {}): Promise<App> {
-  const data = resolve(settings.SVYAZ_DATA);
-  mkdirSync(data, { recursive: true });
-  const now = settings.SVYAZ_NOW ? fixedClock(new Date(settings.SVYAZ_NOW)) : () => new Date();
-  // The embedded engine starts in its own thread while the sandbox makes its company up.
-  const opening = Promise.resolve(
-    replacements.database ?? createDatabase({ url: settings.DATABASE_URL, dataDir: join(data, "database"), log }),
-  );
-  // When the sandbox does not come up either, its reason is the one to tell.
-  opening.catch(() => undefined);
-  const { sandbox, configured } = await configure(settings, environment, data, now);
+export async function createApp(
+  settings: Settings,
+  environment: Environment,
+  log: Log,
+  replacements: Replacements = {},
+  begun: Begun = begin(settings, environment, log, replacements),
+): Promise<App> {
+  const { data, now } = begun;
+  const loading = loadAgent();
+  // When several things fail, the one that is waited for first has the reason to tell.
+  loading.catch(() => undefined);
+  const sandbox = await begun.sandbox;
+  const configured = { ...environment, ...sandbox?.environment };
   const { instances, problems } = readInstances(definitions, configured);
   if (problems.length > 0) throw settingsError(problems);
-  const database = await opening;
+  const database = await begun.database;
   await migrate(database);
   const metrics = createMetrics();
   const audit = createAuditLog({ database, now, log });
   const sealer = createSealer({ database, log, metrics });
   const people = createPeople({ database, timeZone: settings.SVYAZ_TIME_ZONE });
-  const access = createAccess({ people });
-  const approvals = createApprovals({ database, access, audit, now });
-  const vault = createEnvironmentVault(configured);
-  const systems = createSystems({ instances, vault, access, approvals, audit, metrics, log, now, timeoutMs: replacements.httpTimeoutMs });
+  const policy = await openPolicy({
+    file: settings.SVYAZ_ACCESS ?? standardPolicyFile,
+    required: settings.SVYAZ_ACCESS !== undefined,
+    systems: instances.map(({ system }) => system),
+    note: (event) => audit.note(event),
+    log,
+  });
+  const access = createAccess({ people, policy: policy.current });
+  const approvals = createApprovals({ database, access, people, audit, now });
+  const production = environment["NODE_ENV"] === "production" || readInstances(definitions, environment).instances.length > 0;
+  const keyring = await openKeyring({ key: settings.ENCRYPTION_KEY, file: settings.SVYAZ_KEYRING, data, production });
+  const vault = createVault({ database, keyring, environment: configured, note: (event) => audit.note(event), now });
+  const protection = await createFieldProtection({ vault, mayStore: !keyring.refusal, sensitive: sensitiveOf, log });
+  const pictures = join(data, "pictures");
+  const blindIndex: FieldProtection["blindIndex"] = (kind, value) => protection.blindIndex(kind, value);
+  const personalData = createPersonalData({ database, audit, blindIndex, pictures, now });
+  const retention = createRetention({
+    database,
+    audit,
+    days: {
+      messages: settings.SVYAZ_RETENTION_MESSAGES,
+      history: settings.SVYAZ_RETENTION_HISTORY,
+      approvals: settings.SVYAZ_RETENTION_APPROVALS,
+      pictures: settings.SVYAZ_RETENTION_PICTURES,
+      audit: settings.SVYAZ_RETENTION_AUDIT,
+    },
+    timeZone: settings.SVYAZ_TIME_ZONE,
+    pictures,
+    now,
+    log,
+  });
+  const alerts = logAlerts(log);
+  const budgets = createBudgets({ database, settings, alerts, now });
+  const titleOf = (system: string) => instances.find((one) => one.system === system)?.definition.title ?? system;
+  const signIns = createSignIns({ database, alerts, titleOf, language: settings.SVYAZ_LANGUAGE, now });
+  const systems = createSystems({
+    instances,
+    vault,
+    signIns,
+    access,
+    approvals,
+    audit,
+    metrics,
+    log,
+    now,
+    timeoutMs: replacements.httpTimeoutMs,
+  });
   if (sandbox) await settleSandboxPeople(people, sandbox);
 
+  const { createAssistant, createModel, createPlanner, createToolset, openMasking } = await loading;
+  const masking = replacements.model
+    ? undefined
+    : openMasking({
+        mode: settings.SVYAZ_MASKING,
+        baseUrl: settings.OPENAI_BASE_URL,
+        openSystems: settings.SVYAZ_MASKING_OPEN,
+        systems: () => systems.configured.map(({ system }) => system),
+        database,
+        now,
+      });
   const embedder = settings.OPENAI_EMBEDDING_MODEL
-    ? createEmbedder({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL, model: settings.OPENAI_EMBEDDING_MODEL })
+    ? createEmbedder({
+        apiKey: settings.OPENAI_API_KEY,
+        baseUrl: settings.OPENAI_BASE_URL,
+        model: settings.OPENAI_EMBEDDING_MODEL,
+        conceal: masking?.conceal,
+      })
     : undefined;
   const index = createDocumentIndex({ database, embedder, log });
-  const alerts = logAlerts(log);
-  const sync = createSync({ database, systems, audit, alerts, metrics, log, now });
+  const rights = createRightsMirror({ database, systems, alerts, log });
+  const sync = createSync({ database, systems, audit, alerts, protection, metrics, log, now });
   const health = createHealth({ systems, log, now });
   const status = async () => withHealth(await syncStatus(database), await health.latest());
   const extract = async (file: { readonly bytes: Uint8Array; readonly mediaType?: string; readonly fileName?: string }) => {
@@ -146,22 +232,24 @@ export async function createApp(settings: Settings, environment: Environment, lo
   const turnFor = createTurnFactory({
     systems,
     access,
+    audit,
     index,
-    mirror: (person) => createMirror(database, person),
+    mirror: (person) => createMirror(database, person, (ref, fields) => protection.open(ref, fields)),
     schedules: noSchedules,
     status,
     extract,
     now,
   });
   const tools = replacements.tools ?? Object.values(toolFiles);
-  const titleOf = (system: string) => systems.configured.find((one) => one.system === system)?.definition.title ?? system;
   const toolset = createToolset({ tools, approvals, audit, metrics, log, titleOf });
-  const model = replacements.model ?? (await chatModel(settings));
+  const model = replacements.model ?? (await chatModel(settings, createModel));
   const assistant = createAssistant({
     toolset,
     model,
+    masking,
     planner: (turn: Turn) => createPlanner({ now, timeZone: turn.person.timeZone, language: turn.language }),
     systems: () => systems.configured.map(({ definition }) => definition.title),
+    budgets,
     limits: { steps: settings.SVYAZ_TURN_STEPS, calls: settings.SVYAZ_TURN_CALLS, tokens: settings.SVYAZ_TURN_TOKENS },
     metrics,
     log,
@@ -175,42 +263,76 @@ export async function createApp(settings: Settings, environment: Environment, lo
     metrics: () => metrics.text(),
   });
   const terminal = createTerminal({
-    pictures: join(data, "pictures"),
+    pictures,
     drawChart: (chart, caption) => renderChart(chart, { title: caption, language: settings.SVYAZ_LANGUAGE }),
   });
+  let address: string | undefined;
+  const ownUrl = () => settings.SVYAZ_PUBLIC_URL ?? address ?? `http://${settings.SVYAZ_HOST}:${settings.SVYAZ_PORT}`;
+  const linkHosts = hostsOf(instances, ownUrl());
   const channels: readonly Channel[] =
-    replacements.channels ?? (await messengers({ settings, server, log, metrics, now, allowedHosts: hostsOf(instances) }));
+    replacements.channels ?? (await messengers({ settings, server, log, metrics, now, allowedHosts: linkHosts }));
   const channel = (id: string) => [terminal as Channel, ...channels].find((one) => one.id === id);
 
   const choices = createChoices({ database, now });
   const history = createHistory({ database, now });
   const writeTools = tools.filter((tool): tool is WriteTool => tool.kind === "write");
+  const contacts = createContacts({ accounts: people.accountsOf, channel });
+  const secondPerson = createSecondPerson({ approvals, choices, contacts, person: access.person, channel, log });
   const decisions = createDecisions({
     approvals,
     choices,
     history,
     tools: writeTools,
     turnFor,
-    channel,
+    secondPerson,
     failpoint: replacements.failpoint,
     metrics,
     log,
     now,
   });
+  const interrupted = createInterruptedQuestions({ database, now });
   const runTurn = createTurns({
     access,
     approvals,
     assistant,
     audit,
+    alerts,
+    budgets,
     choices,
     history,
+    interrupted,
     turnFor,
     seconds: settings.SVYAZ_TURN_SECONDS,
+    language: settings.SVYAZ_LANGUAGE,
     metrics,
     log,
     now,
   });
-  const commands: readonly ChatCommand[] = [];
+  const connect = createConnect({
+    provider: systems.signIn,
+    links: createSignInLinks({ database, now }),
+    interrupted,
+    systems: systems.configured,
+    findPerson: (id) => people.find(id),
+    ownerOf: (principal) => people.ownerOf(principal),
+    audit,
+    channel,
+    take: (event) => inbox.take(event),
+    publicUrl: ownUrl,
+    language: settings.SVYAZ_LANGUAGE,
+    log,
+  });
+  server.route({
+    method: "GET",
+    path: "/oauth/:system",
+    handler: ({ params, query }) => connect.callback(params["system"] ?? "", query),
+  });
+  server.route({
+    method: "GET",
+    path: "/oauth/:system/start",
+    handler: ({ params, query }) => connect.start(params["system"] ?? "", query),
+  });
+  const commands: readonly ChatCommand[] = [...connect.commands, createAuditCommand({ latest: audit.latest, titleOf })];
   const inbox = createInbox({
     database,
     access,
@@ -223,11 +345,29 @@ export async function createApp(settings: Settings, environment: Environment, lo
     runTurn,
     channel,
     language: settings.SVYAZ_LANGUAGE,
+    turnsAtOnce: settings.SVYAZ_TURNS_AT_ONCE,
     failpoint: replacements.failpoint,
     metrics,
     log,
     now,
   });
+
+  const adminChat = createAdminChat({ name: settings.SVYAZ_ADMIN_CHAT, channel, log });
+  const heads = createAuditHeads({
+    database,
+    audit,
+    secrets: vault.of({ system: "svyaz" }),
+    file: settings.SVYAZ_AUDIT_HEADS ?? join(data, "audit-heads.jsonl"),
+    seal: () => sealer.seal(),
+    // A command that runs for a moment has no messenger at hand.
+    publish: async (words, key) => (serving ? adminChat(words, key) : undefined),
+    language: settings.SVYAZ_LANGUAGE,
+    timeZone: settings.SVYAZ_TIME_ZONE,
+    alerts,
+    log,
+    now,
+  });
+  let serving = false;
 
   const stopping = new AbortController();
   const timers: NodeJS.Timeout[] = [];
@@ -242,8 +382,17 @@ export async function createApp(settings: Settings, environment: Environment, lo
     log,
     database,
     people,
+    policy,
     audit,
+    heads,
+    keyring,
+    vault,
+    protection,
+    personalData,
+    retention,
     systems,
+    connect,
+    signIns,
     decisions,
     inbox,
     terminal,
@@ -251,24 +400,34 @@ export async function createApp(settings: Settings, environment: Environment, lo
     metrics,
     assistant,
     sync,
+    rights,
     sandbox,
     channels,
-    linkHosts: hostsOf(instances),
+    linkHosts,
     model,
     now,
     status,
     follow,
 
     async start({ serve, background: withBackground }) {
+      // It also reads what the first question needs.
+      if (withBackground) every(checkEveryMs, "the health check", () => health.check());
       await sealer.start();
       await terminal.start(inbox);
       if (serve) for (const one of channels) await one.start(inbox);
       await inbox.start();
-      if (withBackground) every(checkEveryMs, "the health check", () => health.check());
+      serving = serve;
+      if (withBackground) every(headsEveryMs, "signing the audit log", () => heads.signWhenDue());
       every(recoverEveryMs, "recovery", () => decisions.recover());
+      if (withBackground) every(retentionEveryMs, "the nightly purge", () => retention.purgeWhenDue(), firstSyncAfterMs);
+      every(policyEveryMs, "the access policy", () => policy.refresh(alerts));
+      // Groups come before anybody asks; who may read what is compared with the texts' first reading, so a little later.
+      if (withBackground) every(rightsEveryMs, "group membership", () => rights.members({ signal: stopping.signal }), firstRightsAfterMs);
+      if (withBackground) every(rightsEveryMs, "rights", () => rights.audiences({ signal: stopping.signal }), firstSyncAfterMs);
       // The first question goes first: the first pass begins a little later.
       if (withBackground) every(syncEveryMs, "synchronisation", () => synchronise(), firstSyncAfterMs);
       const url = serve ? await server.start() : undefined;
+      address = url;
       return { url };
     },
 
@@ -281,6 +440,7 @@ export async function createApp(settings: Settings, environment: Environment, lo
       await terminal.stop();
       await Promise.allSettled(background);
       await systems.close();
+      await heads.signWhenGrown();
       await sealer.stop();
       await closeExtraction();
       if (!replacements.database) await database.close();
@@ -319,21 +479,24 @@ export async function createApp(settings: Settings, environment: Environment, lo
   }
 }
 
-const definitions = Object.values(connectorFolders) as readonly ConnectorDefinition[];
+type Agent = Awaited<ReturnType<typeof loadAgent>>;
 
-/** What is wrong with the connectors' variables, so that it can be told together with what is wrong with Svyaz's own. */
-export function connectorProblems(environment: Environment): readonly Problem[] {
-  return readInstances(definitions, environment).problems;
+/** The one folder whose libraries take so long to load that something else is done meanwhile. */
+async function loadAgent() {
+  const [assistant, masking, model, planner, toolset] = await Promise.all([
+    import("./agent/assistant.js"),
+    import("./agent/masking/masking.js"),
+    import("./agent/model.js"),
+    import("./agent/planner/index.js"),
+    import("./agent/toolset.js"),
+  ]);
+  planner.knownWords();
+  return { ...assistant, ...masking, ...model, ...planner, ...toolset };
 }
 
-/** The sandbox joins when nothing real is configured, unless the settings say otherwise. */
-async function configure(settings: Settings, environment: Environment, data: string, now: () => Date) {
-  const real = readInstances(definitions, environment);
-  if (real.problems.length > 0) throw settingsError(real.problems);
-  const wanted = settings.SVYAZ_SANDBOX ?? real.instances.length === 0;
-  if (!wanted) return { configured: environment };
-  const sandbox = await startSandbox({ folder: join(data, "sandbox"), now });
-  return { sandbox, configured: { ...environment, ...sandbox.environment } };
+/** Also of a system that is configured no longer and still has rows. */
+function sensitiveOf(system: string): readonly string[] {
+  return definitions.find(({ id }) => id === system.split(".")[0])?.sensitive ?? [];
 }
 
 async function settleSandboxPeople(people: People, sandbox: Sandbox): Promise<void> {
@@ -344,7 +507,7 @@ async function settleSandboxPeople(people: People, sandbox: Sandbox): Promise<vo
   }
 }
 
-async function chatModel(settings: Settings): Promise<BaseChatModel | undefined> {
+async function chatModel(settings: Settings, createModel: Agent["createModel"]): Promise<BaseChatModel | undefined> {
   if (!settings.OPENAI_API_KEY && !settings.OPENAI_BASE_URL) return undefined;
   return createModel({
     apiKey: settings.OPENAI_API_KEY,
@@ -408,12 +571,10 @@ async function messengers(parts: {
   return channels;
 }
 
-/** Where links in answers may lead: the connected systems' own addresses. */
-function hostsOf(instances: readonly { readonly settings: unknown }[]): readonly string[] {
-  return instances.flatMap(({ settings }) => {
-    const address = (settings as { readonly BASE_URL?: unknown }).BASE_URL;
-    return typeof address === "string" ? [new URL(address).hostname] : [];
-  });
+/** Where links in answers may lead: the connected systems' own addresses, and our own, where signing in begins. */
+function hostsOf(instances: readonly Pick<Instance, "settings">[], own: string): readonly string[] {
+  const addresses = instances.map(({ settings }) => (settings as { readonly BASE_URL?: unknown }).BASE_URL);
+  return [own, ...addresses].flatMap((one) => (typeof one === "string" ? [new URL(one).hostname] : []));
 }
 
 async function readiness(database: Database): Promise<readonly string[]> {
@@ -436,10 +597,9 @@ async function readForIndex(
   return "markdown" in content ? content.markdown : extract({ ...content, fileName: card.title });
 }
 
-/** A clock that starts at a fixed moment and then runs: leases and expiries still work. */
-function fixedClock(start: Date): () => Date {
-  const begun = performance.now();
-  return () => new Date(start.getTime() + performance.now() - begun);
+/** A sign-in that somebody can renew is no wrong key. */
+function errorOf(error: SvyazError | undefined): string | undefined {
+  return error instanceof SignInNeeded && error.connectable ? "reconnect" : error?.code;
 }
 
 /** A line for each kind that is mirrored, and one for each system that has none; what the system itself says now comes first. */
@@ -447,7 +607,7 @@ function withHealth(mirrored: readonly SystemStatus[], health: readonly Health[]
   return health.flatMap(({ system, checkedAt, error }) => {
     const lines = mirrored.filter((line) => line.system === system);
     const own = lines.length > 0 ? lines : [{ system, kind: "", stored: 0, searchable: 0, indexed: 0, asOf: checkedAt }];
-    return own.map((line) => ({ ...line, error: error?.code ?? line.error }));
+    return own.map((line) => ({ ...line, error: errorOf(error) ?? line.error }));
   });
 }
 

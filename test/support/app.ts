@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type App, createApp, type Replacements } from "../../src/app.js";
 import { runCommand } from "../../src/cli/commands.js";
 import { readSettings, settingsError } from "../../src/platform/settings.js";
+import { type LocalSandbox, startSandbox } from "../../src/sandbox/index.js";
 import { openTestDatabase, quiet } from "./database.js";
 
 /** What `svyaz ask --json` prints, parsed. */
@@ -27,6 +28,7 @@ interface AskLine {
 }
 
 export interface TestApp extends App {
+  readonly sandbox?: LocalSandbox;
   ask(text: string, options?: { readonly as?: string; readonly chat?: string }): Promise<Asked>;
   approve(id: string, as?: string): Promise<{ readonly code: number; readonly text: string }>;
   end(): Promise<void>;
@@ -39,10 +41,13 @@ export async function openTestApp(environment: Readonly<Record<string, string>> 
   const { settings, problems } = readSettings(given);
   if (!settings) throw settingsError(problems);
   const database = replacements.database ?? (await openTestDatabase());
-  const app = await createApp(settings, given, quiet, { ...replacements, database });
+  let sandbox: LocalSandbox | undefined;
+  const startHere: Replacements["startSandbox"] = async (options) => (sandbox = await startSandbox(options));
+  const app = await createApp(settings, given, quiet, { startSandbox: startHere, ...replacements, database });
   await app.start({ serve: false, background: false });
   return {
     ...app,
+    sandbox,
     async ask(text, { as = "admin", chat } = {}) {
       const lines: AskLine[] = [];
       const code = await runCommand(
@@ -78,7 +83,7 @@ export async function openTestApp(environment: Readonly<Record<string, string>> 
 
 /** The deals in the sandbox's amoCRM store whose name holds `text`, newest first. */
 export function amocrmLeads(
-  app: App,
+  app: Pick<TestApp, "sandbox">,
   text = "",
 ): readonly { readonly id: number; readonly name: string; readonly price: number; readonly status_id: number }[] {
   const leads = app.sandbox?.servers.amocrm.store.all("leads") ?? [];
