@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,6 +53,10 @@ export interface Proving {
   /** True once a fault added by `fail` has spoiled a request. */
   spoiled(fault: Fault): boolean;
   putForward(ms: number): void;
+  /** Access tokens of people's own sign-ins end now. */
+  ageTokens(): void;
+  /** How often a pair of tokens was asked for anew. */
+  refreshes(): number;
   /** How often it was started anew. */
   readonly restarts: number;
   /** Kills what runs, if it does, and starts Svyaz anew on the same data. Rejects with Died when the new one dies at once. */
@@ -70,8 +75,9 @@ export async function openProving(): Promise<Proving> {
   let ahead = firstMoment - Date.now();
   const now = () => new Date(Date.now() + ahead);
   const token = "token-of-the-fault-harness";
+  const app = { clientId: "svyaz-of-the-harness", clientSecret: "secret-of-the-fault-harness", redirects: () => true };
   // The pace of the vendor is proven elsewhere; here it would only make the seeds slow.
-  const amocrm = await startAmocrm({ company, dir: join(folder, "sandbox"), token, perSecond: 500, blockAfter: 10_000, now });
+  const amocrm = await startAmocrm({ company, dir: join(folder, "sandbox"), token, app, perSecond: 500, blockAfter: 10_000, now });
   const { store, faults } = amocrm;
   const database = await makeDatabase(folder);
   const environment = {
@@ -79,6 +85,10 @@ export async function openProving(): Promise<Proving> {
     AMOCRM_BASE_URL: amocrm.url,
     AMOCRM_TOKEN: token,
     AMOCRM_REQUESTS_PER_SECOND: "50",
+    AMOCRM_CLIENT_ID: app.clientId,
+    AMOCRM_CLIENT_SECRET: app.clientSecret,
+    SVYAZ_PUBLIC_URL: "http://127.0.0.1:8787",
+    ENCRYPTION_KEY: randomBytes(32).toString("base64"),
     ...(database.url ? { DATABASE_URL: database.url } : {}),
   };
   const start = (death?: Death) => startSvyaz({ environment, clockAheadMs: ahead, httpTimeoutMs, ...(death ? { death } : {}) });
@@ -91,10 +101,12 @@ export async function openProving(): Promise<Proving> {
       .all("fields")
       .filter(({ entity_type, name }) => entity_type === "leads" && name === "Svyaz")
       .map(({ id }) => id);
-  const told = ({ id, price, custom_fields_values }: ReturnType<typeof store.all<"leads">>[number]) => {
+  const told = ({ id, price, custom_fields_values, tags }: ReturnType<typeof store.all<"leads">>[number]) => {
     const own = fieldIds();
     const marks = custom_fields_values.filter(({ field_id }) => own.includes(field_id)).flatMap(({ values }) => values);
-    return { id, price, marks: marks.map(({ value }) => String(value)) };
+    // Who may make no field leaves a tag.
+    const tagged = tags.flatMap((name) => /^Svyaz (.+)$/.exec(name)?.[1] ?? []);
+    return { id, price, marks: [...marks.map(({ value }) => String(value)), ...tagged] };
   };
 
   const openDeals = store
@@ -174,6 +186,8 @@ export async function openProving(): Promise<Proving> {
     putForward(ms) {
       ahead += ms;
     },
+    ageTokens: () => amocrm.grants?.age(),
+    refreshes: () => amocrm.grants?.counters().refreshed ?? 0,
     get restarts() {
       return restarts;
     },

@@ -24,6 +24,8 @@ export interface Facts {
   readonly audit: readonly AuditFact[];
   /** The first broken record of the chain, when it does not hold. */
   readonly broken: string | null;
+  /** How people's own sign-ins stand: "amocrm anna" → "connected". */
+  readonly signIns: Readonly<Record<string, string>>;
   /** The mirror's deals: id → title. */
   readonly deals: Readonly<Record<string, string>>;
 }
@@ -40,12 +42,14 @@ export async function readFacts(app: App, database: Database): Promise<Facts> {
   const deals = await database.query<{ id: string; title: string }>(
     "select external_id as id, title from system_integrations where system_name = 'amocrm' and entity_type = 'deal'",
   );
+  const signIns = await database.query<{ owner: string; state: string }>("select system || ' ' || person as owner, state from sign_ins");
   const { broken } = await app.audit.check();
   return {
     approvals: approvals.rows,
     open: inbox.rows.map(({ event, state }) => `${event} is ${state}`),
     audit: audit.rows,
     broken: broken ? `${broken.number}: ${broken.what}` : null,
+    signIns: Object.fromEntries(signIns.rows.map(({ owner, state }) => [owner, state])),
     deals: Object.fromEntries(deals.rows.map(({ id, title }) => [id, title])),
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openProving, type Proving } from "./company.js";
 import type { Facts } from "./facts.js";
+import type { Knocked } from "./orders.js";
 import { runSeeds } from "./run.js";
 import { Died } from "./svyaz.js";
 
@@ -44,6 +45,45 @@ describe("SIGKILL of the real process", () => {
       await proving.restart();
       await delay(1_000);
       expect(proving.records.deals(title)).toHaveLength(1);
+    },
+    90_000,
+  );
+});
+
+describe("SIGKILL while a token is fetched anew", () => {
+  let proving: Proving;
+  const knock = () => proving.svyaz.order<Knocked>({ act: "knock", as: "anna" });
+  beforeAll(async () => {
+    proving = await openProving();
+  }, 120_000);
+  afterAll(() => proving.close());
+
+  it.each([
+    [
+      "before the new pair is stored: she is asked to sign in again, once, and the vendor is left in peace",
+      "token-storing",
+      "reconnect",
+      2,
+    ],
+    ["after it was stored: nothing is lost, and nothing is fetched again", "token-stored", "answered", 1],
+  ] as const)(
+    "%s",
+    async (_what, at, afterwards, refreshes) => {
+      await proving.svyaz.order({ act: "sign-in", as: "anna" });
+      expect(await knock()).toBe("answered");
+      const before = proving.refreshes();
+      proving.ageTokens();
+      proving.putForward(25 * 3_600_000);
+      await proving.restart({ at, hit: 1 });
+      await expect(knock()).rejects.toThrow(Died);
+
+      // The dead one's hold on the secret ends by itself.
+      await proving.restart();
+      const found = await Promise.all([knock(), knock(), knock()]);
+      expect(found).toEqual([afterwards, afterwards, afterwards]);
+      expect(proving.refreshes() - before).toBe(refreshes);
+      const { signIns } = await proving.facts();
+      expect(signIns).toEqual({ "amocrm anna": afterwards === "reconnect" ? "reconnect" : "connected" });
     },
     90_000,
   );

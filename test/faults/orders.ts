@@ -34,8 +34,15 @@ export type Wish =
   | { readonly act: "press"; readonly id: string; readonly yes: boolean; readonly as: string; readonly chat: string }
   /** From now on; the passing of failpoints is counted anew. */
   | { readonly act: "die"; readonly death: Death }
+  /** Their own sign-in to the CRM, by the way a person goes: link, vendor's page, way back. */
+  | { readonly act: "sign-in"; readonly as: string }
+  /** Asks for a client in their name; answered by what comes back. */
+  | { readonly act: "knock"; readonly as: string }
   | { readonly act: "sync" }
   | { readonly act: "facts" }
   | { readonly act: "stop" };
+
+/** What a person with a sign-in of their own gets: an answer, the request to sign in again, or neither. */
+export type Knocked = "answered" | "reconnect" | "trouble";
 
 export type Told = { readonly ready: true } | { readonly number: number; readonly answer?: unknown; readonly error?: string };

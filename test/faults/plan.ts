@@ -48,6 +48,8 @@ export interface Plan {
   /** When the first process is doomed, and how it ends. */
   readonly doomedWhile: "asking" | "answering";
   readonly end: End;
+  /** Whether Anna goes by a sign-in of her own, and whether its token ends before she answers. */
+  readonly signIn?: "fresh" | "aged";
   /** Whether synchronisation runs beside all this. */
   readonly sync: boolean;
   /** A process that is started at once, amid the trouble, and ends this way or after a second. */
@@ -92,6 +94,7 @@ export function makePlan(seed: number, deals: (person: string) => readonly OpenD
       ? { second: random.chance(0.5) ? "lives" : { at: random.pick(recoveryFailpoints), hit: random.integer(1, 4) } }
       : {}),
     laterMs: random.chance(0.15) ? afterGivingUpMs : afterLeasesMs,
+    ...(random.chance(0.5) ? { signIn: random.chance(0.7) ? "aged" : "fresh" } : {}),
   };
 }
 

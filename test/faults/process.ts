@@ -6,7 +6,7 @@ import { createDatabase, type Database, type Queryable } from "../../src/platfor
 import { acquireDataLock } from "../../src/platform/directory-lock.js";
 import { createLog } from "../../src/platform/log.js";
 import { readSettings, settingsError } from "../../src/platform/settings.js";
-import type { Order, ProcessOptions, Told } from "./orders.js";
+import type { Knocked, Order, ProcessOptions, Told } from "./orders.js";
 import { readFacts } from "./facts.js";
 
 /** Svyaz as a process of its own, to be killed: takes orders from its parent, and kills itself where it was told to. */
@@ -22,14 +22,18 @@ const failpoint = (name: string) => {
 
 /** Every statement about people's doings is a place to die before it and after it. */
 function mortal(database: Database): Database {
-  const own = /\b(approvals|inbox|chats|choices|exchanges|audit_events|system_integrations|sync_cursors)\b/;
+  const own =
+    /\b(approvals|inbox|chats|choices|exchanges|audit_events|system_integrations|sync_cursors|vault_secrets|vault_leases|sign_ins)\b/;
   const around =
     (queryable: Queryable): Queryable["query"] =>
     async (text, values) => {
       if (!own.test(text)) return queryable.query(text, values);
+      const stores = /^\s*update vault_secrets set key_id/.test(text);
+      if (stores) failpoint("token-storing");
       failpoint("statement");
       const result = await queryable.query<never>(text, values);
       failpoint("statement-done");
+      if (stores) failpoint("token-stored");
       return result;
     };
   return { ...database, query: around(database), transaction: (run) => database.transaction((tx) => run({ query: around(tx) })) };
@@ -76,6 +80,10 @@ async function obey(order: Order): Promise<unknown> {
       doom = order.death;
       passed = 0;
       return undefined;
+    case "sign-in":
+      return signIn(order.as);
+    case "knock":
+      return knock(order.as);
     case "sync":
       return (await app.sync.run("amocrm")).flatMap(({ kind, error }) => (error ? [`${kind}: ${error.message}`] : []));
     case "facts":
@@ -86,6 +94,33 @@ async function obey(order: Order): Promise<unknown> {
       release();
       return undefined;
   }
+}
+
+async function signIn(as: string): Promise<void> {
+  const person = await app.people.find(as);
+  const user = person?.principals.find((one) => one.startsWith("amocrm:user:"))?.slice("amocrm:user:".length);
+  if (!person || user === undefined) throw new Error(`${as} has no user in the CRM`);
+  const own = new URL(await app.connect.link({ system: "amocrm", person, askedBy: as, actor: as, trace: `sign-in-${as}`, language: "ru" }));
+  const { headers } = await app.connect.start("amocrm", { link: own.searchParams.get("link") ?? "" });
+  const page = new URL(headers["location"] ?? "");
+  page.searchParams.set("user", user);
+  const back = (await fetch(page, { redirect: "manual" })).headers.get("location") ?? "";
+  const { status, body } = await app.connect.callback("amocrm", Object.fromEntries(new URL(back).searchParams));
+  if (status !== 200) throw new Error(`the sign-in ended with ${status}: ${body}`);
+}
+
+async function knock(as: string): Promise<Knocked> {
+  let outcome = "";
+  let said = "";
+  const keep = (line: Line) => {
+    if (!("json" in line)) return;
+    const json = line.json as { readonly type: string; readonly outcome?: string };
+    if (json.type === "tool") outcome = json.outcome ?? "";
+    if (json.type === "reply") said = JSON.stringify(json);
+  };
+  await runCommand(app, "ask", { text: "найди Ромашку", as, json: true }, keep, "tester");
+  if (said.includes("/connect amocrm")) return "reconnect";
+  return outcome === "succeeded" || outcome === "asked" ? "answered" : "trouble";
 }
 
 process.on("message", (order: Order) => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Proving } from "./company.js";
 import type { ApprovalFact, Facts } from "./facts.js";
 import { type Course, isOf, judge } from "./judge.js";
-import type { Death } from "./orders.js";
+import type { Death, Knocked } from "./orders.js";
 import { type End, type Errand, makePlan, type Plan } from "./plan.js";
 import { Died } from "./svyaz.js";
 
@@ -15,6 +15,8 @@ export interface SeedReport {
   readonly restarts: number;
 }
 
+/** Who may go by a sign-in of their own. */
+const signer = "anna";
 const settleMs = 10_000;
 const mostRounds = 3;
 const mostSyncs = 6;
@@ -29,6 +31,9 @@ export async function runSeed(proving: Proving, seed: number): Promise<SeedRepor
   const courses = plan.errands.map((errand): Course => ({ errand, confirmed: new Set(), acknowledged: new Set() }));
   const cards = new Map<Errand, readonly string[]>();
   const restartsBefore = proving.restarts;
+
+  const refreshesBefore = proving.refreshes();
+  if (plan.signIn) await proving.svyaz.order({ act: "sign-in", as: signer });
 
   const asking = plan.doomedWhile === "asking" ? plan.end : undefined;
   await amid(proving, plan.askFaults, asking, async () => {
@@ -48,6 +53,7 @@ export async function runSeed(proving: Proving, seed: number): Promise<SeedRepor
       );
   }
 
+  if (plan.signIn === "aged") proving.ageTokens();
   const answering = plan.doomedWhile === "answering" ? plan.end : undefined;
   await amid(proving, plan.answerFaults, answering, async () => {
     const sync = plan.sync ? orUndefined(proving.svyaz.order({ act: "sync" })) : undefined;
@@ -62,6 +68,7 @@ export async function runSeed(proving: Proving, seed: number): Promise<SeedRepor
   await proving.heal();
   proving.putForward(plan.laterMs);
   await proving.restart();
+  const token = plan.signIn ? await tokenAfter(proving, plan, proving.refreshes() - refreshesBefore) : [];
   let facts = await settled(proving);
   for (let round = 1; round < mostRounds && !isSettled(facts); round += 1) {
     proving.putForward(leasesMs);
@@ -70,7 +77,11 @@ export async function runSeed(proving: Proving, seed: number): Promise<SeedRepor
   }
   const unread = await readAnew(proving);
   facts = await proving.facts();
-  const violations = [...judge(plan, courses, facts, proving, since), ...unread.map((what) => `the healed system is not read: ${what}`)];
+  const violations = [
+    ...judge(plan, courses, facts, proving, since),
+    ...token,
+    ...unread.map((what) => `the healed system is not read: ${what}`),
+  ];
   const own = facts.approvals.filter((one) => courses.some(({ errand }) => isOf(errand, one, since)));
   return {
     seed,
@@ -79,6 +90,30 @@ export async function runSeed(proving: Proving, seed: number): Promise<SeedRepor
     cards: counted(own),
     restarts: proving.restarts - restartsBefore,
   };
+}
+
+/** So often a token may be asked for in one seed: each process once, and a fault or two on the way. Beyond is a loop. */
+const mostRefreshes = 8;
+
+/**
+ * After the healing: her sign-in works, or she is asked to sign in again, which a death or a fault alone excuses; she does, so
+ * that what is doubtful can be looked up.
+ */
+async function tokenAfter(proving: Proving, plan: Plan, refreshes: number): Promise<readonly string[]> {
+  const { svyaz } = proving;
+  const knock = () => svyaz.order<Knocked>({ act: "knock", as: signer });
+  const found = await knock();
+  const wrong: string[] = [];
+  if (refreshes > mostRefreshes) wrong.push(`the token was asked for ${refreshes} times`);
+  if (found === "trouble") wrong.push("the sign-in neither works nor is asked for anew");
+  const excused = plan.end.kind !== "stop" || plan.answerFaults.length > 0 || plan.askFaults.length > 0;
+  if (found === "reconnect" && !excused) wrong.push("the sign-in was lost for nothing");
+  if (found !== "answered") {
+    await svyaz.order({ act: "sign-in", as: signer });
+    const again = await knock();
+    if (again !== "answered") wrong.push(`a new sign-in does not help: ${again}`);
+  }
+  return wrong;
 }
 
 /** Does the work while the faults are there and the end is near. */
