@@ -2,11 +2,11 @@ import { join } from "node:path";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { type Beginnings, type Begun, begin, definitions, type Environment } from "./begin.js";
 import { createTerminal, type Terminal } from "./channels/terminal/index.js";
-import { type Instance, readInstances } from "./connectors/kit/define.js";
+import { type Instance, readInstances, variableOf } from "./connectors/kit/define.js";
 import { createSystems } from "./connectors/kit/systems.js";
 import type { ChatCommand } from "./conversation/commands.js";
 import { type Connect, createConnect } from "./conversation/connect.js";
-import { createAdminChat } from "./conversation/admin-chat.js";
+import { createAdminChat, readChatName } from "./conversation/admin-chat.js";
 import { createAuditCommand } from "./conversation/audit-command.js";
 import { createChoices } from "./conversation/choices.js";
 import { createTurnFactory, noSchedules } from "./conversation/context.js";
@@ -19,7 +19,6 @@ import { createSignInLinks } from "./conversation/sign-in-links.js";
 import { createSignIns } from "./conversation/sign-ins.js";
 import { createSecondPerson } from "./conversation/second.js";
 import { createTurns } from "./conversation/turn.js";
-import type { Alerts } from "./domain/alert.js";
 import type { Assistant } from "./domain/assistant.js";
 import type { Channel } from "./domain/channel.js";
 import { SignInNeeded, type SvyazError } from "./domain/errors.js";
@@ -61,8 +60,10 @@ import { syncStatus } from "./sync/status.js";
 import { texts } from "./text/texts.js";
 import { channelWords } from "./text/wordings.js";
 import * as toolFiles from "./tools/index.js";
+import { type AlertService, createAlerts } from "./watch/alerts.js";
 import { createHealth, type Health } from "./watch/health.js";
 import { createMetrics } from "./watch/metrics.js";
+import { createSinks } from "./watch/sinks.js";
 
 const syncEveryMs = 5 * 60_000;
 const recoverEveryMs = 5_000;
@@ -101,6 +102,7 @@ export interface App {
   readonly retention: Retention;
   readonly systems: Systems;
   readonly connect: Connect;
+  readonly alerts: AlertService;
   readonly signIns: SignIns;
   readonly decisions: Decisions;
   readonly inbox: RunningInbox;
@@ -182,7 +184,17 @@ export async function createApp(
     now,
     log,
   });
-  const alerts = logAlerts(log);
+  const adminRoom = settings.SVYAZ_ADMIN_CHAT === undefined ? undefined : readChatName(settings.SVYAZ_ADMIN_CHAT);
+  const alertWords = texts(settings.SVYAZ_LANGUAGE).alerts;
+  const alerts = createAlerts({
+    database,
+    sinks: createSinks({ room: adminRoom, channel: (id) => channel(id), mailbox: mailboxOf(settings), language: settings.SVYAZ_LANGUAGE }),
+    grouped: (all) => ({ title: alertWords.stormTitle(all.length), text: all.map(({ title }) => `• ${title}`).join("\n") }),
+    sinkFailed: (sink, reason) => ({ title: alertWords.sinkTitle(sink), text: alertWords.sinkText(sink, reason) }),
+    metrics,
+    log,
+    now,
+  });
   const budgets = createBudgets({ database, settings, alerts, now });
   const titleOf = (system: string) => instances.find((one) => one.system === system)?.definition.title ?? system;
   const signIns = createSignIns({ database, alerts, titleOf, language: settings.SVYAZ_LANGUAGE, now });
@@ -222,7 +234,7 @@ export async function createApp(
   const index = createDocumentIndex({ database, embedder, log });
   const rights = createRightsMirror({ database, systems, alerts, log });
   const sync = createSync({ database, systems, audit, alerts, protection, metrics, log, now });
-  const health = createHealth({ systems, log, now });
+  const health = createHealth({ systems, alerts, variableOf, language: settings.SVYAZ_LANGUAGE, metrics, log, now });
   const status = async () => withHealth(await syncStatus(database), await health.latest());
   const extract = async (file: { readonly bytes: Uint8Array; readonly mediaType?: string; readonly fileName?: string }) => {
     const extracted = await extractText(file);
@@ -392,6 +404,7 @@ export async function createApp(
     retention,
     systems,
     connect,
+    alerts,
     signIns,
     decisions,
     inbox,
@@ -417,6 +430,7 @@ export async function createApp(
       if (serve) for (const one of channels) await one.start(inbox);
       await inbox.start();
       serving = serve;
+      if (withBackground) alerts.start();
       if (withBackground) every(headsEveryMs, "signing the audit log", () => heads.signWhenDue());
       every(recoverEveryMs, "recovery", () => decisions.recover());
       if (withBackground) every(retentionEveryMs, "the nightly purge", () => retention.purgeWhenDue(), firstSyncAfterMs);
@@ -434,6 +448,7 @@ export async function createApp(
     async stop() {
       stopping.abort(new Error("stopping"));
       for (const timer of timers) clearInterval(timer);
+      await alerts.stop();
       await Promise.allSettled(channels.map((one) => one.stop()));
       await server.stop();
       await inbox.stop();
@@ -611,10 +626,7 @@ function withHealth(mirrored: readonly SystemStatus[], health: readonly Health[]
   });
 }
 
-/** Until alerts have their channels, they are lines of the log. */
-function logAlerts(log: Log): Alerts {
-  return {
-    raise: async ({ key, title, text }) => log.warn(`alert: ${title}`, { key, text }),
-    resolve: async () => {},
-  };
+/** Where alerts go by e-mail: both the server and the address must be set. */
+function mailboxOf({ SMTP_SERVER: host, SMTP_PORT: port = 587, ALERT_EMAIL: address, EMAIL_PASSWORD: password }: Settings) {
+  return host && address ? { host, port, address, password } : undefined;
 }

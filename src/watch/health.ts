@@ -1,8 +1,14 @@
+import type { Alerts } from "../domain/alert.js";
 import type { Systems } from "../domain/connector.js";
 import { SvyazError } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
+import type { Metrics } from "../domain/metrics.js";
+import type { Language } from "../domain/people.js";
+import { errorSentence, texts } from "../text/texts.js";
 
 const checkMs = 10_000;
+/** What may pass by itself is worth a word when it has not passed after so many rounds. */
+const patientRounds = 3;
 
 export interface Health {
   readonly system: string;
@@ -19,16 +25,29 @@ export interface HealthChecks {
   latest(): Promise<readonly Health[]>;
 }
 
-/** Whether every configured system answers; a system that does not is a finding, not a failure of the round. */
+/**
+ * Whether every configured system answers; a system that does not is a finding, not a failure of the round. What nobody but an
+ * admin can mend is told at once, the rest when it lasts; a system that is well again is told too.
+ */
 export function createHealth({
   systems,
+  alerts,
+  variableOf,
+  language,
+  metrics,
   log,
   now,
 }: {
   readonly systems: Systems;
+  readonly alerts: Alerts;
+  /** How a system's variable is called in the environment: ("amocrm", "TOKEN") → "AMOCRM_TOKEN". */
+  readonly variableOf: (system: string, name: string) => string;
+  readonly language: Language;
+  readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
 }): HealthChecks {
+  const failures = new Map<string, number>();
   let latest: Promise<readonly Health[]> | undefined;
 
   const one = async ({ system, definition }: Systems["configured"][number]): Promise<Health> => {
@@ -42,9 +61,27 @@ export function createHealth({
     }
   };
 
-  const check = (): Promise<readonly Health[]> => {
+  const tell = async ({ system, title, error }: Health): Promise<void> => {
+    metrics.set("svyaz_system_up", error ? 0 : 1, { system });
+    const key = `system:${system}`;
+    if (!error) {
+      failures.delete(system);
+      return alerts.resolve(key);
+    }
+    const failed = (failures.get(system) ?? 0) + 1;
+    failures.set(system, failed);
+    if (error.retryable && failed < patientRounds) return;
+    const words = texts(language);
+    const mend = words.cli.mends[error.code]?.(variableOf(system, ""));
+    const text = [errorSentence(error, language), mend].filter(Boolean).join("\n\n");
+    await alerts.raise({ key, level: "critical", title: words.alerts.systemTitle(title), text, system });
+  };
+
+  const check = async (): Promise<readonly Health[]> => {
     latest = Promise.all(systems.configured.map(one));
-    return latest;
+    const found = await latest;
+    for (const health of found) await tell(health);
+    return found;
   };
   return { check, latest: () => latest ?? check() };
 }

@@ -28,6 +28,7 @@ export const metricList: Readonly<
   svyaz_model_tokens_total: { kind: "counter", help: "Tokens of the chat model", labels: ["direction"] },
   svyaz_model_failures_total: { kind: "counter", help: "Model calls that failed for good", labels: [] },
   svyaz_writes_total: { kind: "counter", help: "Confirmed writes by outcome", labels: ["tool", "outcome"] },
+  svyaz_system_up: { kind: "gauge", help: "1 when the last health check of a system succeeded, else 0", labels: ["system"] },
   svyaz_jobs: { kind: "gauge", help: "Jobs that wait, run or have failed for good", labels: ["kind", "state"] },
   svyaz_jobs_total: { kind: "counter", help: "Runs of jobs by how they ended", labels: ["kind", "outcome"] },
   svyaz_job_seconds: { kind: "histogram", help: "How long a job runs", labels: ["kind"], buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 1800] },

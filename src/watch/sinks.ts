@@ -8,6 +8,30 @@ import { texts } from "../text/texts.js";
 
 type Delivered = Parameters<AlertSink["deliver"]>[0];
 
+/** Every way to tell the admins that the settings name: their room in a messenger, their mailbox. */
+export function createSinks({
+  room,
+  channel,
+  mailbox,
+  language,
+}: {
+  readonly room?: Address;
+  /** Asked for when there is something to tell: channels come up after the first trouble may. */
+  readonly channel: (id: string) => Pick<Channel, "send"> | undefined;
+  readonly mailbox?: Mailbox;
+  readonly language: Language;
+}): readonly AlertSink[] {
+  const send: Channel["send"] = async (to, reply, options) => {
+    const open = channel(to.channel);
+    if (!open) throw new RequestRefused(`the channel ${to.channel} is not running`, { system: to.channel, operation: "alert.deliver" });
+    return open.send(to, reply, options);
+  };
+  return [
+    ...(room ? [createRoomSink({ channel: { id: room.channel, send }, address: room, language })] : []),
+    ...(mailbox ? [createMailSink(mailbox, language)] : []),
+  ];
+}
+
 /** The admins' room in a messenger. */
 export function createRoomSink({
   channel,

@@ -8,6 +8,7 @@ export const alerts: typeof russian = {
     return state === "repeated" ? `${marks[level]} Still so (${times} times): ${title}` : `${marks[level]} ${title}`;
   },
   mailFooter: (at, key) => `${at.toISOString()} · ${key}\nSee: svyaz doctor, and the log of the service.`,
+  systemTitle: (title) => `${title}: Svyaz cannot work with it`,
   stormTitle: (count) => `${count} alerts at once`,
   sinkTitle: (sink) => `Alerts do not get through: ${sink}`,
   sinkText: (sink, reason) =>

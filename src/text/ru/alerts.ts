@@ -10,6 +10,7 @@ export const alerts = {
       : `${marks[level]} ${title}`;
   },
   mailFooter: (at: Date, key: string): string => `${at.toISOString()} · ${key}\nСмотрите: svyaz doctor и журнал службы.`,
+  systemTitle: (title: string): string => `${title}: Svyaz не может с ней работать`,
   stormTitle: (count: number): string => `${count} ${plural(count, "ru", "тревога", "тревоги", "тревог")} сразу`,
   sinkTitle: (sink: string): string => `Тревоги не доходят: ${sink}`,
   sinkText: (sink: string, reason: string): string =>
