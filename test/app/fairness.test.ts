@@ -110,22 +110,23 @@ describe("one person's flood of messages", () => {
 
   it("makes another's answers no more than twice as slow", async () => {
     await askAsBoris("warm", 3);
-    let best = Number.POSITIVE_INFINITY;
-    // The machine has other work too: what a calm moment shows is what the queue does.
-    for (let round = 1; round <= 3 && best > 2; round += 1) {
+    const least = { alone: Number.POSITIVE_INFINITY, beside: Number.POSITIVE_INFINITY };
+    // The machine has other work too: of both the calmest moment counts.
+    for (let round = 1; round <= 3 && (round === 1 || least.beside > 2 * least.alone); round += 1) {
       const alone = p95(await askAsBoris(`alone${round}`, 20));
       model.mostAtOnce = 0;
       const given = flood(round);
       const flooded = p95(await askAsBoris(`beside${round}`, 20));
       await Promise.all(given);
-      best = Math.min(best, flooded / alone);
+      least.alone = Math.min(least.alone, alone);
+      least.beside = Math.min(least.beside, flooded);
       process.stdout.write(
         `p95 alone ${alone.toFixed(0)} ms, beside 1,000 messages ${flooded.toFixed(0)} ms: ${(flooded / alone).toFixed(2)} times\n`,
       );
       // An eighth of the sixteen places for Anna, one for Boris.
       expect(model.mostAtOnce).toBeLessThanOrEqual(3);
     }
-    expect(best).toBeLessThanOrEqual(2);
+    expect(least.beside).toBeLessThanOrEqual(2 * least.alone);
   }, 60_000);
 
   it("is answered as far as it may wait; the rest is refused aloud, once in each chat, and nothing is lost", async () => {
