@@ -160,7 +160,7 @@ export async function createApp(
     note: (event) => audit.note(event),
     log,
   });
-  const access = createAccess({ people, policy: policy.current });
+  const access = createAccess({ people, policy: () => policy.current() });
   const approvals = createApprovals({ database, access, people, audit, now });
   const production = environment["NODE_ENV"] === "production" || readInstances(definitions, environment).instances.length > 0;
   const keyring = await openKeyring({ key: settings.ENCRYPTION_KEY, file: settings.SVYAZ_KEYRING, data, production });
@@ -288,8 +288,8 @@ export async function createApp(
   const choices = createChoices({ database, now });
   const history = createHistory({ database, now });
   const writeTools = tools.filter((tool): tool is WriteTool => tool.kind === "write");
-  const contacts = createContacts({ accounts: people.accountsOf, channel });
-  const secondPerson = createSecondPerson({ approvals, choices, contacts, person: access.person, channel, log });
+  const contacts = createContacts({ accounts: (person) => people.accountsOf(person), channel });
+  const secondPerson = createSecondPerson({ approvals, choices, contacts, person: (id) => access.person(id), channel, log });
   const decisions = createDecisions({
     approvals,
     choices,
@@ -344,7 +344,7 @@ export async function createApp(
     path: "/oauth/:system/start",
     handler: ({ params, query }) => connect.start(params["system"] ?? "", query),
   });
-  const commands: readonly ChatCommand[] = [...connect.commands, createAuditCommand({ latest: audit.latest, titleOf })];
+  const commands: readonly ChatCommand[] = [...connect.commands, createAuditCommand({ latest: (query) => audit.latest(query), titleOf })];
   const inbox = createInbox({
     database,
     access,
@@ -426,6 +426,7 @@ export async function createApp(
       // It also reads what the first question needs.
       if (withBackground) every(checkEveryMs, "the health check", () => health.check());
       await sealer.start();
+      await rights.membersAtFirst(stopping.signal);
       await terminal.start(inbox);
       if (serve) for (const one of channels) await one.start(inbox);
       await inbox.start();

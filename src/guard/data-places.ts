@@ -133,7 +133,7 @@ export const dataPlaces: readonly DataPlace[] = [
     class: "people",
     key: ["state_hash"],
     holds: [],
-    plain: ["state_hash", "system", "person", "asked_by", "address", "language", "redirect_uri", "verifier"],
+    plain: ["state_hash", "system", "person", "asked_by", "address", "language", "redirect_uri", "page", "verifier"],
     erasing: "words",
   },
   {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Alerts } from "../domain/alert.js";
 import type { Systems } from "../domain/connector.js";
 import type { Log } from "../domain/log.js";
@@ -7,6 +8,8 @@ import { storeAudiences } from "./apply.js";
 
 /** So many misses in a row, at one every five minutes, are worth an alert: meanwhile old rights hold. */
 const missesToTell = 3;
+/** So long the very first start waits for the groups of a large company. */
+const firstMs = 3_000;
 
 interface Refreshing {
   readonly systems?: readonly string[];
@@ -17,6 +20,8 @@ interface Refreshing {
 export interface RightsMirror {
   /** Reads who belongs to which groups. */
   members(options?: Refreshing): Promise<void>;
+  /** Reads the groups of systems with documents of which none was ever read, and waits for it a little: without them nobody sees a page. */
+  membersAtFirst(signal: AbortSignal): Promise<void>;
   /** Reads who may read what, where the system says that apart from the texts; takes longer and so has a rhythm of its own. */
   audiences(options?: Refreshing): Promise<void>;
 }
@@ -65,10 +70,28 @@ export function createRightsMirror({
     }
   }
 
-  return {
+  async function never(): Promise<readonly string[]> {
+    const { rows } = await database.query<{ system: string }>("select distinct system from memberships");
+    const read = new Set(rows.map(({ system }) => system));
+    const withDocuments = systems.configured.filter(({ definition }) => definition.families?.includes("documents"));
+    return withDocuments.map(({ system }) => system).filter((system) => !read.has(system));
+  }
+
+  const mirror: RightsMirror = {
+    async membersAtFirst(signal) {
+      const unread = await never();
+      if (unread.length === 0) return;
+      const reading = mirror.members({ systems: unread, signal }).catch((error: unknown) => {
+        if (!signal.aborted) log.warn("groups were not read", { error });
+      });
+      const enough = new AbortController();
+      await Promise.race([reading, delay(firstMs, undefined, { signal: enough.signal }).catch(() => undefined)]);
+      enough.abort();
+    },
     members: (options = {}) => each("memberships", options, (system, source, signal) => refreshMembers(database, system, source, signal)),
     audiences: (options = {}) => each("audiences", options, (_system, source, signal) => refreshAudiences(database, source, signal)),
   };
+  return mirror;
 }
 
 /** Replaces a system's memberships by what it says now, in one step; a reading that breaks off changes nothing. */

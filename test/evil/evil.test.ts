@@ -81,8 +81,6 @@ beforeAll(async () => {
     { OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: model.url, SLACK_MATCH_EMAIL: "true" },
     { channels: [inTelegram, inSlack], sandboxPerSecond: 50 },
   );
-  // Who may read what is known from the mirror; without it nobody would be shown a poisoned page.
-  await app.sync.run("confluence");
   const me = (await app.people.list()).find(({ id }) => id === "anna");
   slack.people.add(annaInSlack, "Анна", { email: me?.email ?? "" });
   await inTelegram.start(app.inbox);
@@ -160,8 +158,7 @@ describe(`a model whose every word leads elsewhere, by ${utterances(evilHost).le
   const texts = utterances(evilHost);
   const batch = 9;
   const batches = Array.from({ length: Math.ceil(texts.length / batch) }, (_, at) => texts.slice(at * batch, (at + 1) * batch));
-  const elsewhere = (links: readonly string[]) =>
-    links.filter((link) => !URL.canParse(link) || new URL(link).hostname !== "127.0.0.1");
+  const elsewhere = (links: readonly string[]) => links.filter((link) => !URL.canParse(link) || new URL(link).hostname !== "127.0.0.1");
 
   it.each(batches.map((lines, at) => [at, lines] as const))("gives nothing to press in Telegram, part %i", async (at, lines) => {
     script = [{ text: [`Часть ${at}т.`, ...lines].join("\n\n") }];

@@ -30,10 +30,11 @@ const narrowest = 12;
 /** A reply as text for a terminal: tables drawn, links spelled out, saved files by their paths, cards with their keys. */
 export function renderReply(reply: Reply, style: TerminalStyle, saved: Saved, wordings: Wordings): string {
   const words = wordings[languageOf(reply)];
-  return reply
+  const shown = reply
     .map((block) => renderBlock(block, style, saved, words))
     .filter((text) => text !== "")
     .join("\n\n");
+  return withoutLinks(shown, style.allowed);
 }
 
 function renderBlock(block: Block, style: TerminalStyle, saved: Saved, words: ChannelWords): string {
@@ -105,8 +106,7 @@ function wrap(text: string, width: number): string {
 function spans(parts: readonly Span[], style: TerminalStyle): string {
   return parts
     .map(({ text, bold, link, inert }) => {
-      // An address that leads nowhere allowed is shown, but so that no terminal makes a link of it.
-      const plain = inert ? text.replaceAll("://", `:${joiner}//`) : text;
+      const plain = inert ? parted(text) : text;
       const shown = bold ? paint("1", plain, style) : plain;
       return link && link !== text ? `${shown} — ${paint("4", link, style)}` : shown;
     })
@@ -114,6 +114,16 @@ function spans(parts: readonly Span[], style: TerminalStyle): string {
 }
 
 const joiner = "\u2060";
+
+/** An address that leads nowhere allowed is shown, but so that no terminal makes a link of it. */
+function parted(text: string): string {
+  return text.replaceAll("://", `:${joiner}//`);
+}
+
+/** A terminal makes links of addresses wherever they stand: in code, in tables, in headings. */
+function withoutLinks(text: string, allowed: LinkRule): string {
+  return text.replaceAll(/[a-z][a-z0-9+.-]*:\/\/[^\s\u001B]+/gi, (address) => (allowed(address) ? address : parted(address)));
+}
 
 function listed(lines: readonly Line[], style: TerminalStyle): string {
   return lines.map((line) => spans(line.spans, style)).join("\n");
