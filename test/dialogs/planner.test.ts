@@ -5,6 +5,7 @@ import type { Dialogue } from "./corpus/format.js";
 import { fresh } from "./corpus/fresh.js";
 import { freshSecond } from "./corpus/fresh-second.js";
 import { freshThird } from "./corpus/fresh-third.js";
+import { freshFourth } from "./corpus/fresh-fourth.js";
 import { heldOut } from "./corpus/held-out.js";
 import { talks } from "./corpus/talks.js";
 import { type Miss, play } from "./dialogue.js";
@@ -15,7 +16,7 @@ describe("the offline planner in dialogues", () => {
     ["figures and documents", business],
     ["conversations", talks],
     ["requests it was not made for", heldOut],
-    ["names it has never met", [...fresh, ...freshSecond, ...freshThird]],
+    ["names it has never met", [...fresh, ...freshSecond, ...freshThird, ...freshFourth]],
   ];
 
   it.each(parts)("understands at least 95 of 100 requests: %s", async (_part, dialogues) => {

@@ -4,7 +4,7 @@ import { findContacts } from "./contacts.js";
 import type { ToolQuestion } from "./conversation.js";
 import { numbered } from "./days.js";
 import { type Plan, planOf, type Situation } from "./decision.js";
-import { byName, enough, isNewRequest, knownWords, ranked, startsElliptic } from "./grammar.js";
+import { byName, enough, isNewRequest, isOrder, knownWords, ranked, startsElliptic } from "./grammar.js";
 import type { Input, Sentence } from "./intent.js";
 import { readWords } from "./words.js";
 
@@ -60,7 +60,7 @@ export function answerToPlanner(clause: Clause, { pending, memory, ...rest }: Si
   }
   const intent = byName(pending.tool);
   const wantsText = pending.question === "askNoteText" || pending.question === "askTaskText";
-  if (!intent || (!wantsText && isNewRequest(clause))) return undefined;
+  if (!intent || (wantsText ? isOrder(clause, intent.name) : isNewRequest(clause))) return undefined;
   const open = pending.question === "askAmount" && clause.has("no-amount");
   if (!open && (clause.has("first:no") || clause.has("first:not")) && clause.words.length <= 5)
     return { calls: [], sentences: ["cancelled"] };

@@ -48,6 +48,9 @@ export class Clause {
     if (/^[#№]?\d{2,12}$/.test(spoken[0]?.text ?? "")) this.#concepts.add("begins:number");
     if (spoken.slice(0, 3).some(({ means }) => means.has("in-being"))) this.#concepts.add("begins:in-being");
     if (words.some(({ quoted }) => quoted)) this.#concepts.add("quoted");
+    // "open Returns and refunds for export customers": behind the verb stands a title, not a name.
+    const [, second, ...rest] = spoken;
+    if (second?.capital && rest.length >= 3 && !words.some(({ kind }) => kind === "number")) this.#concepts.add("#title");
   }
 
   /** Adds a meaning that only the conversation knows. */

@@ -12,6 +12,9 @@ export function caseAfter(preposition: string): Case {
   return governs[preposition] ?? "unknown";
 }
 
+/** Nouns whose nominative ends like a case: «Альфа-Строй», «Герой». */
+const itself = /(?:^|-)(?:строй|рой|слой|бой|герой|покой|зной|устой|прибой)$/i;
+
 type Rule = readonly [ending: RegExp, nominative: string];
 
 const rules: Readonly<Record<Exclude<Case, "unknown">, readonly Rule[]>> = {
@@ -55,7 +58,7 @@ export function toNominative(name: string, said: Case): string {
   if (said === "unknown" || !/^[А-ЯЁа-яё\s-]+$/.test(name)) return name;
   const words = name.split(" ");
   const last = words.at(-1) ?? "";
-  if (last.length < 4 || last === last.toUpperCase()) return name;
+  if (last.length < 4 || last === last.toUpperCase() || itself.test(last)) return name;
   const changed = apply(last, rules[said]);
   if (changed === last) return name;
   if (words.length === 1) return changed;

@@ -46,6 +46,17 @@ export function isNewRequest(clause: Clause): boolean {
   return best.points >= 10 || (best.points >= 6 && asking.some((concept) => clause.has(`first:${concept}`)));
 }
 
+/**
+ * A message that can be no text for a note or a task: an order for another tool, or for what is refused. «перенести встречу» is what
+ * a task says of itself, «перенеси сделку 1841 на договор» is not.
+ */
+export function isOrder(clause: Clause, besides: string): boolean {
+  const [best] = ranked(clause);
+  if (!best || best.intent.name === besides || best.points < 10) return false;
+  const [first] = clause.words.filter(({ kind }) => kind !== "mark");
+  return !/(?:ть|ти|чь|ться)$/.test(first?.key ?? "") && [...asking, "open"].some((concept) => clause.has(`first:${concept}`));
+}
+
 /** "а за прошлый год?", "and by region?", "теперь по месяцам" */
 export function startsElliptic(clause: Clause): boolean {
   const [first, second] = clause.words.filter(({ kind }) => kind !== "mark").map(({ key }) => key);

@@ -30,7 +30,7 @@ export function findPeriod(words: readonly Word[], today: Day, taken: ReadonlySe
   const everything = words.findIndex((word) => word.means.has("all-time"));
   if (everything >= 0) return { words: places(everything - 1, everything + 3, words) };
   const [first, second] = atoms;
-  if (!first) return undefined;
+  if (!first) return bareYear(words, taken);
   const used = new Set<number>();
   const before = words[first.from - 1]?.key ?? "";
   const joined =
@@ -52,6 +52,14 @@ export function findPeriod(words: readonly Word[], today: Day, taken: ReadonlySe
     };
   if (ends.test(before)) return { to: first.period.to, words: used };
   return { ...first.period, words: used };
+}
+
+/** "продажи 2025", "purchases by month 2025": a year with nothing beside it is a period where figures are spoken of. */
+function bareYear(words: readonly Word[], taken: ReadonlySet<number>): SaidPeriod | undefined {
+  const at = words.findIndex((word, place) => /^20[0-4]\d$/.test(word.text) && !taken.has(place) && !word.quoted);
+  const year = words[at]?.text;
+  const figures = words.some(({ means }) => [...means].some((one) => one === "sales" || one.startsWith("measure:")));
+  return year === undefined || !figures ? undefined : { from: `${year}-01-01`, to: `${year}-12-31`, words: new Set([at]) };
 }
 
 /** "с ноября по март": a start behind the end belongs to the year before; "с 1 по 15 октября": to the same month. */

@@ -16,6 +16,8 @@ export interface PlannerContext {
   readonly timeZone: string;
   /** The language of the answer; requests are understood in both. */
   readonly language: Language;
+  /** Tools that are withheld because nothing is written in pilot mode. */
+  readonly withheld?: readonly string[];
 }
 
 /**
@@ -130,7 +132,7 @@ class Planner extends BaseChatModel {
     const words = this.#words;
     const missing = plan.calls
       .filter(({ tool }) => !this.#tools.includes(tool))
-      .map(({ tool }) => words.notAvailable(words.abilities[tool] ?? tool));
+      .map(({ tool }) => (this.#context.withheld?.includes(tool) ? words.withheld : words.notAvailable)(words.abilities[tool] ?? tool));
     const own = plan.sentences.map((sentence) => (sentence === "helpIntro" ? this.#help() : words[sentence]));
     const which = plan.pending?.question === "whichOfTwo" ? [this.#question(plan.pending)] : [];
     return [...own, ...which, ...new Set(missing)];
@@ -139,7 +141,8 @@ class Planner extends BaseChatModel {
   #help(): string {
     const words = this.#words;
     const able = this.#tools.flatMap((tool) => (words.abilities[tool] ? [`- ${words.abilities[tool]}`] : []));
-    return [words.helpIntro, ...able, "", words.helpEnd].join("\n");
+    const pilot = (this.#context.withheld?.length ?? 0) > 0;
+    return [words.helpIntro, ...able, "", pilot ? words.helpPilot : words.helpEnd].join("\n");
   }
 }
 

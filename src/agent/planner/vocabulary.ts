@@ -68,7 +68,7 @@ export const plain: Vocabulary = {
   preposition:
     "в, во, на, с, со, у, от, до, по, о, об, обо, про, для, к, ко, из, изо, за, под, над, при, через, между, без, около, после, перед, насчет, касательно, относительно, at, in, on, of, for, with, to, from, by, about, into, onto, over, between, under, above, after, before, during, regarding, re, per, since, until, till, within, than, via, as, against, around, through, out",
   comparative:
-    "больше, более, свыше, дороже, выше, крупнее, меньше, менее, дешевле, ниже, минимум, максимум, over, under, above, below, least, exceeding, bigger, smaller, larger, cheaper, чем, хуже, худший, worst, worse, better, доля, доли, share, примерно, около, порядка, где-то, приблизительно, от силы, roughly, approximately, approx, around",
+    "vs, versus, против, больше, более, свыше, дороже, выше, крупнее, меньше, менее, дешевле, ниже, минимум, максимум, over, under, above, below, least, exceeding, bigger, smaller, larger, cheaper, чем, хуже, худший, worst, worse, better, доля, доли, share, примерно, около, порядка, где-то, приблизительно, от силы, roughly, approximately, approx, around",
   paper:
     "кп, счет, счета, счёт, предложение, коммерческое, презентация, прайс, прайс-лист, акт, акты, накладная, накладную, письмо, invoice, offer, proposal, quote, quotation, presentation, price list, letter, образцы, samples, отгрузка, отгрузку, доставка, поставка, приемка, отсрочка, shipping, delivery, shipment, договоренность, прайсик, каталог, каталоги, документы, спецификацию, счет-фактура, счёт-фактуру, оплата, оплату, оплаты, платеж, платежи, предоплата, предоплату, аванс, скан, сканы, оригинал, оригиналы, payment, prepayment, catalogue, catalog, paperwork",
   everyday:

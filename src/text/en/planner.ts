@@ -40,12 +40,16 @@ export const planner: PlannerTexts = {
   askSearchText: "What shall I look for in the documents?",
   askDocument: "Which document shall I read? Give its title.",
   cannotDo: "I cannot do that. Say “help” to see what I can do.",
+  noTaskList:
+    "I cannot list tasks: the CRM itself does. I can set a new one (“remind me tomorrow at 10 to call Romashka”) or show what is going on with a client (“what about Romashka?”).",
   noSingleDeal:
     "I cannot show a single deal. I can move it to another stage, write a note on it, set a task, or list all deals of a client.",
   refuseDelete: "I cannot and will not delete records: I have no right to. A deal can be closed as lost — tell me which one.",
   refuseSql: "I do not run statements that change a database. Say in plain words what you want to know.",
   refuseSecret: "I do not show passwords, tokens, keys or my own inner settings.",
   refuseRights: "I act only in your name and with your rights. An administrator changes rights: `svyaz people role`.",
+  helpPilot: "This is pilot mode: I answer questions and write nothing.",
+  withheld: (what) => `This is pilot mode, nothing is written, so I cannot do this: ${what}. An administrator can switch writing on.`,
   notAvailable: (what) => `This is not available now: ${what}.`,
   whichOfTwo: (first, second) => `I am not sure which you mean. 1) ${first}. 2) ${second}. Answer “1” or “2”.`,
 };

@@ -95,7 +95,7 @@ function taskText(clause: Clause, owner: Phrase | undefined): string {
       word !== undefined &&
       (word.kind === "mark"
         ? !/["«“„#№]/.test(word.text)
-        : ["filler", "me", "and"].some((one) => word.means.has(one)) ||
+        : ["filler", "me", "him", "and"].some((one) => word.means.has(one)) ||
           /^(to|that|for|about|про|о|об|что|чтобы|на|по|надо|нужно)$/.test(word.key))
     );
   };

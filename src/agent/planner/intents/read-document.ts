@@ -13,6 +13,8 @@ export const readDocument: Intent = {
     [7, "read", "him", "!deal", "!client"],
     [3, "first:read"],
     [3, "first:open", "document"],
+    [9, "first:open", "#title"],
+    [6, "first:read", "#title", "!document"],
     [5, "read", "#ref"],
     [6, "#ref:document"],
     [3, "first:read", "quoted"],
