@@ -122,8 +122,14 @@ function parted(text: string): string {
 
 /** A terminal makes links of addresses wherever they stand: in code, in tables, in headings. */
 function withoutLinks(text: string, allowed: LinkRule): string {
-  return text.replaceAll(/[a-z][a-z0-9+.-]*:\/\/[^\s\u001B]+/gi, (address) => (allowed(address) ? address : parted(address)));
+  return text.replaceAll(colourOrAddress, (found, address: string | undefined) =>
+    address === undefined || allowed(address) ? found : parted(address),
+  );
 }
+
+// The colour before an address is no part of it: "[4mhttps://…".
+// oxlint-disable-next-line no-control-regex -- colours begin with it
+const colourOrAddress = /\u001B\[[0-9;]*m|([a-z][a-z0-9+.-]*:\/\/[^\s\u001B]+)/gi;
 
 function listed(lines: readonly Line[], style: TerminalStyle): string {
   return lines.map((line) => spans(line.spans, style)).join("\n");
