@@ -82,15 +82,20 @@ export function createWrites(context: DealContext & { readonly http: Http; reado
     };
   }
 
+  /** What comes after the record itself is written: whatever goes wrong there, "not written" would be a lie. The sweep finds it and goes on. */
+  async function afterwards<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) throw error;
+      throw new OutcomeUnknown(`${system}: written, but not yet all that belongs to it`, { system, cause: error });
+    }
+  }
+
   async function comment(approved: Approved<{ readonly comment?: string }>, holder: { path: HolderPath; id: string }): Promise<void> {
     const text = approved.draft.comment;
     if (text === undefined || (await lookUp.note(approved.askedAt, holder, text))) return;
-    try {
-      await post(`/${holder.path}/${holder.id}/notes`, [{ note_type: "common", params: { text } }], CreatedNotes);
-    } catch (error) {
-      // The record itself is written. The sweep finds it without its comment and adds just that.
-      throw new OutcomeUnknown(`${system}: written, but not yet its comment`, { system, cause: error });
-    }
+    await post(`/${holder.path}/${holder.id}/notes`, [{ note_type: "common", params: { text } }], CreatedNotes);
   }
 
   async function dealReceipt(approved: Approved<{ readonly comment?: string }>, id: string): Promise<Receipt> {
@@ -109,16 +114,12 @@ export function createWrites(context: DealContext & { readonly http: Http; reado
     const ref = clientRef(system, "contacts", id);
     const company = draft.companyId === undefined ? undefined : clientPath(system, draft.companyId).id;
     if (company !== undefined && !(await lookUp.linked(ref.id, company))) {
-      await http
-        .request({
-          method: "POST",
-          path: `/api/v4/contacts/${id}/link`,
-          body: { json: [{ to_entity_id: Number(company), to_entity_type: "companies" }] },
-          answer: z.unknown(),
-        })
-        .catch((error: unknown) => {
-          throw new OutcomeUnknown(`${system}: the contact is written, but not yet its company`, { system, cause: error });
-        });
+      await http.request({
+        method: "POST",
+        path: `/api/v4/contacts/${id}/link`,
+        body: { json: [{ to_entity_id: Number(company), to_entity_type: "companies" }] },
+        answer: z.unknown(),
+      });
     }
     return { ref, url: pageOf(baseUrl, "contacts", id) };
   }
@@ -150,20 +151,20 @@ export function createWrites(context: DealContext & { readonly http: Http; reado
     createLead: (approved: Approved<LeadDraft>) =>
       attempt(approved, async () => {
         const known = await marks.find("leads", approved);
-        if (known) return dealReceipt(approved, known.id);
+        if (known) return afterwards(() => dealReceipt(approved, known.id));
         const { name, phone, email } = approved.draft.contact;
         const { embedded, ...deal } = await dealBody(approved);
         const values = [...channel("PHONE", phone), ...channel("EMAIL", email)];
         const contact = { name, ...responsible(approved), ...(values.length > 0 && { custom_fields_values: values }) };
         const body = { ...deal, _embedded: { ...embedded, contacts: [contact] } };
         const [made] = await post("/leads/complex", [body], CreatedComplex);
-        return dealReceipt(approved, String(made?.id));
+        return afterwards(() => dealReceipt(approved, String(made?.id)));
       }),
 
     createContact: (approved: Approved<ContactDraft>) =>
       attempt(approved, async () => {
         const known = await marks.find("contacts", approved);
-        if (known) return contactReceipt(approved, known.id);
+        if (known) return afterwards(() => contactReceipt(approved, known.id));
         const { name, phone, email } = approved.draft;
         const mark = await marks.put("contacts", approved.approval);
         const values = [...channel("PHONE", phone), ...channel("EMAIL", email), ...mark.fields];
@@ -174,18 +175,18 @@ export function createWrites(context: DealContext & { readonly http: Http; reado
           ...(mark.tags.length > 0 && { _embedded: { tags: mark.tags } }),
         };
         const made = await post("/contacts", [body], CreatedContacts);
-        return contactReceipt(approved, String(made._embedded.contacts[0]?.id));
+        return afterwards(() => contactReceipt(approved, String(made._embedded.contacts[0]?.id)));
       }),
 
     createDeal: (approved: Approved<DealDraft>) =>
       attempt(approved, async () => {
         const known = await marks.find("leads", approved);
-        if (known) return dealReceipt(approved, known.id);
+        if (known) return afterwards(() => dealReceipt(approved, known.id));
         const { path, id } = clientPath(system, approved.draft.clientId);
         const client = path === "companies" ? { companies: [{ id: Number(id) }] } : { contacts: [{ id: Number(id), is_main: true }] };
         const { embedded, ...deal } = await dealBody(approved);
         const made = await post("/leads", [{ ...deal, _embedded: { ...embedded, ...client } }], CreatedLeads);
-        return dealReceipt(approved, String(made._embedded.leads[0]?.id));
+        return afterwards(() => dealReceipt(approved, String(made._embedded.leads[0]?.id)));
       }),
 
     moveDeal: (approved: Approved<DealMove>) =>
@@ -194,7 +195,7 @@ export function createWrites(context: DealContext & { readonly http: Http; reado
         const id = numberOf(system, "deal", dealId);
         const to = { pipelineId, stageId };
         await move(id, before, to, lossReasonId);
-        await comment(approved, { path: "leads", id });
+        await afterwards(() => comment(approved, { path: "leads", id }));
         return {
           ref: dealRef(system, id),
           url: pageOf(baseUrl, "leads", id),

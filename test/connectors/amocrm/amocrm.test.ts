@@ -200,6 +200,20 @@ describe("writing", () => {
     expect((await all(again.deals({ clientId: "1" }))).filter(({ title }) => title === draft.title)).toHaveLength(1);
   });
 
+  it.each([
+    ["the token ends", { kind: "status", status: 401, body: { title: "Unauthorized" } }],
+    ["the vendor answers nonsense", { kind: "nonsense" }],
+  ] as const)("never says that a deal was not written, when it was and then %s", async (_what, trouble) => {
+    const crm = await connect();
+    const draft = { title: `Лампы, когда ${trouble.kind}`, clientId: "1" };
+    const approved = harness.agree("amocrm", draft, anna);
+    server.faults.add({ ...trouble, method: "GET", path: "/api/v4/leads/2*", times: null });
+    await expect(crm.createDeal(approved)).rejects.toMatchObject({ code: "outcome-unknown" });
+    server.faults.clear();
+    expect(await crm.written("deal", approved)).toMatchObject({ kind: "deal" });
+    expect(server.store.all("leads").filter(({ name }) => name === draft.title)).toHaveLength(1);
+  });
+
   it("makes whoever asked responsible when the card names nobody", async () => {
     const crm = await connect();
     const lead = { title: "Заявка с выставки", contact: { name: "Пётр Новиков", phone: "+7 900 000-77-77", email: "novikov@example.com" } };
