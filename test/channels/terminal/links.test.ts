@@ -5,7 +5,12 @@ import { channelWords } from "../../../src/text/wordings.js";
 
 const wordings = { ru: channelWords("ru", "Europe/Moscow"), en: channelWords("en", "Europe/Moscow") };
 const render = (markdown: string, colour: boolean) =>
-  renderReply([{ kind: "text", markdown }], { width: 100, colour, allowed: linksTo(["crm.example.com"]) }, { path: () => undefined }, wordings);
+  renderReply(
+    [{ kind: "text", markdown }],
+    { width: 100, colour, allowed: linksTo(["crm.example.com"]) },
+    { path: () => undefined },
+    wordings,
+  );
 
 describe("addresses on a terminal", () => {
   it.each([true, false])("lead to the configured systems alone (colours: %s)", (colour) => {
