@@ -20,7 +20,7 @@ describeConnector({
     void server.store;
     return server;
   },
-  environment: (url) => ({ ONEC_ERP_BASE_URL: url, ONEC_ERP_USER: user, ONEC_ERP_TIMEOUT_SECONDS: "1" }),
+  environment: (url) => ({ ONEC_ERP_BASE_URL: url, ONEC_ERP_USER: user, ONEC_ERP_TIMEOUT_SECONDS: "2" }),
   list: {
     path: "*RecordType*",
     open: ({ erp }) => erp.rows({ measure: "revenue", period: october }),
