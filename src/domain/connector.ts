@@ -7,6 +7,7 @@ import type { SvyazError } from "./errors.js";
 import type { Log } from "./log.js";
 import type { Person } from "./people.js";
 import type { Schema } from "./schema.js";
+import type { Survey } from "./survey.js";
 import type { SyncSource } from "./sync.js";
 import type { Secret, Secrets } from "./vault.js";
 import type { WebhookSource } from "./webhook.js";
@@ -22,9 +23,17 @@ export interface Connector {
   readonly analytics?: AnalyticsConnector;
   readonly sync?: SyncSource;
   readonly webhook?: WebhookSource;
+  /** Tells an admin what the system is and what the account may there. Reads alone, and as little as that takes. */
+  survey?(signal: AbortSignal): Promise<Survey>;
   /** Cheapest call that proves address, credentials and rights. Throws the error an admin should read. */
-  check(signal: AbortSignal): Promise<void>;
+  check(signal: AbortSignal): Promise<Checked | void>;
   close?(): Promise<void>;
+}
+
+/** What a check has found besides that all is well. */
+export interface Checked {
+  /** When the sign-in ends that Svyaz itself goes by, where it says so. */
+  readonly expiresAt?: Date;
 }
 
 /** What a connector folder exports: everything the rest of Svyaz needs to know before opening it. */
@@ -179,8 +188,8 @@ export interface Found<F extends Family> {
 export interface Systems {
   /** In the person's name: their own token where there is one, else the service account narrowed to them. */
   for<F extends Family>(person: Person, family: F, call: Call): Promise<Found<F>>;
-  /** For synchronisation, webhooks and health checks. */
-  forSvyaz(system: string): Promise<OpenSystem>;
+  /** With Svyaz's own account: for synchronisation, web hooks and health checks, and what an admin has it do (`actor`, "cli:root"). */
+  forSvyaz(system: string, by?: { readonly actor: string }): Promise<OpenSystem>;
   readonly configured: readonly { readonly system: string; readonly definition: ConnectorDefinition }[];
 }
 

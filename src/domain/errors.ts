@@ -26,14 +26,14 @@ export class SettingsInvalid extends SvyazError {
 }
 /**
  * `reason`: our policy says no; these figures cannot be cut down to what the person may see;
- * the write is not (or no longer) agreed to; the outside system itself says no.
+ * the write is not (or no longer) agreed to; the outside system itself says no; nothing is written in pilot mode.
  */
 export class AccessDenied extends SvyazError {
   readonly code = "access-denied";
   constructor(
     message: string,
     details: ErrorDetails = {},
-    readonly reason: "policy" | "not-narrowable" | "not-agreed" | "system" = "policy",
+    readonly reason: "policy" | "not-narrowable" | "not-agreed" | "system" | "pilot" = "policy",
   ) {
     super(message, details);
   }

@@ -6,6 +6,8 @@ export interface Mirror {
   /** The same client in the other systems. */
   same(ref: EntityRef): Promise<readonly EntityRef[]>;
   related(ref: EntityRef, kind?: string): Listing<Entity>;
+  /** The systems that this person may see everything of, as of now: for what has no owner to narrow by. */
+  whole(): Promise<readonly string[]>;
 }
 
 /** What clients are known by: the members of an entity's `keys`. */

@@ -38,6 +38,8 @@ interface ToolCard<Input> {
   readonly name: string;
   /** Written for the model: when to use it, when not to, what it answers. */
   readonly description: string;
+  /** What it does in a system of some family, so that a person is told only of what their role may do. Absent: nothing that a policy forbids. */
+  readonly needs?: Pick<Operation, "family" | "verb" | "kind">;
   readonly input: Schema<Input>;
 }
 
