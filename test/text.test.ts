@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatDay, formatMoney, plural } from "../src/text/format.js";
-import { inCyrillic, nameScore, searchForms } from "../src/text/names.js";
+import { inCyrillic, nameScore, personScore, searchForms } from "../src/text/names.js";
 import * as en from "../src/text/en.js";
 import * as ru from "../src/text/ru.js";
 
@@ -25,6 +25,24 @@ describe("names", () => {
       ["", "ООО «Омега»"],
     ] as const)
       expect(nameScore(asked, name), asked).toBeLessThan(0.7 + Number(asked === "Вектор"));
+  });
+
+  it("knows colleagues by what people call them, and mixes up nobody", () => {
+    for (const [asked, name] of [
+      ["Лене", "Елена Белова"],
+      ["Маша", "Мария Соколова"],
+      ["Саше Громову", "Александр Громов"],
+      ["анна", "Анна Ковалёва"],
+      ["Громову", "Александр Громов"],
+      ["Ковалёвой", "Анна Ковалёва"],
+    ] as const)
+      expect(personScore(asked, name), asked).toBeGreaterThanOrEqual(0.5);
+    for (const [asked, name] of [
+      ["Лене", "Ольга Ленская"],
+      ["Саше Громову", "Александр Белов"],
+      ["Маша", "Марина Соколова"],
+    ] as const)
+      expect(personScore(asked, name), asked).toBeLessThan(0.5);
   });
 
   it("types into a search what a system without declension can find", () => {

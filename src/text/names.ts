@@ -94,6 +94,75 @@ export function nameScore(asked: string, name: string): number {
   return Math.max(plain, 0.95 * scoreWords(bare(inCyrillic(asked)), bare(name)));
 }
 
+// Full given names and what people say for them.
+const short: Readonly<Record<string, string>> = {
+  александр: "саша шура",
+  александра: "саша шура",
+  алексей: "леша",
+  анастасия: "настя",
+  анатолий: "толя",
+  анна: "аня",
+  борис: "боря",
+  валентина: "валя",
+  валерий: "валера",
+  василий: "вася",
+  виктор: "витя",
+  виктория: "вика",
+  владимир: "вова володя",
+  вячеслав: "слава",
+  галина: "галя",
+  геннадий: "гена",
+  григорий: "гриша",
+  дарья: "даша",
+  дмитрий: "дима митя",
+  евгений: "женя",
+  евгения: "женя",
+  екатерина: "катя",
+  елена: "лена",
+  елизавета: "лиза",
+  иван: "ваня",
+  ирина: "ира",
+  константин: "костя",
+  ксения: "ксюша",
+  любовь: "люба",
+  людмила: "люда",
+  маргарита: "рита",
+  мария: "маша",
+  михаил: "миша",
+  надежда: "надя",
+  наталья: "наташа",
+  николай: "коля",
+  ольга: "оля",
+  павел: "паша",
+  петр: "петя",
+  роман: "рома",
+  светлана: "света",
+  семен: "сеня",
+  сергей: "сережа",
+  станислав: "стас",
+  степан: "степа",
+  татьяна: "таня",
+  федор: "федя",
+  юлия: "юля",
+  юрий: "юра",
+  яков: "яша",
+};
+const fullNames = new Map<string, string[]>();
+for (const [full, list] of Object.entries(short))
+  for (const one of list.split(" ")) fullNames.set(stem(one), [...(fullNames.get(stem(one)) ?? []), full]);
+
+/** A surname without its case: the stemmer takes «Громов» for a plural, and «Громову» not. */
+function plainSurname(name: string): string {
+  return name.replaceAll(/(?<=\p{L}{2}(?:ов|ев|ёв|ин|ын))(?:а|у|ым|ой|е)(?!\p{L})/giu, "");
+}
+
+/** How well a colleague's name answers to what was asked: as `nameScore`, and "Лене" is also Елена, "Маша" Мария. */
+export function personScore(asked: string, name: string): number {
+  const words = asked.split(/\s+/);
+  const spelled = words.flatMap((word, at) => (fullNames.get(stem(word)) ?? []).map((full) => words.with(at, full).join(" ")));
+  return Math.max(...[asked, ...spelled].map((one) => nameScore(plainSurname(one), plainSurname(name))));
+}
+
 /** Without what Latin letters do not tell apart. */
 function unmarked(word: string): string {
   return word.replaceAll(/[ьъ]/g, "").replaceAll("э", "е").replaceAll("ы", "и").replaceAll("й", "и");

@@ -9,6 +9,20 @@ export const alerts: typeof russian = {
   },
   mailFooter: (at, key) => `${at.toISOString()} · ${key}\nSee: svyaz doctor, and the log of the service.`,
   systemTitle: (title) => `${title}: Svyaz cannot work with it`,
+  tokenTitle: (title) => `${title}: the access key ends soon`,
+  tokenText: (title, until, days) =>
+    `The key by which Svyaz works with ${title} is good until ${until} (${days > 0 ? `${days} ${days === 1 ? "day" : "days"} left` : "less than a day left"}). After that the system answers no more and its data grow old.\n\nMake a new key and set it: \`svyaz secret set\` or .env, then \`svyaz doctor\`.`,
+  stalledTitle: (title) => `${title}: the data have not been renewed for long`,
+  stalledText: (title, kinds, minutes) =>
+    `The last good synchronisation of ${title} was ${minutes} minutes ago (${kinds}). Answers from search and history may be out of date; what is asked of the system itself is fresh.\n\nLook for the reason: \`svyaz doctor\`, the log of the service; run it by hand: \`svyaz sync\`.`,
+  retryQuestion: (title) => `${title}: check and synchronise once more?`,
+  retry: "Check again",
+  retryAdminsOnly: "This button is for administrators.",
+  retryBegun: (title, by) => `${title}: checking and synchronising (${by})…`,
+  retryFailed: (title, reason) => `🔴 ${title}: still does not work: ${reason}`,
+  retrySyncFailed: (title, reason) => `🟡 ${title} answers, but synchronisation failed: ${reason}`,
+  retryDone: (title, stored, removed) => `🟢 ${title} works. Records renewed: ${stored}, removed: ${removed}.`,
+  retryLong: (title) => `🟢 ${title} answers; synchronisation goes on, /status shows how it ends.`,
   stormTitle: (count) => `${count} alerts at once`,
   sinkTitle: (sink) => `Alerts do not get through: ${sink}`,
   sinkText: (sink, reason) =>

@@ -68,6 +68,9 @@ export const audit = {
     "sign-in.refused": "sign-in refused",
     "sign-in.removed": "system disconnected",
     "tool.called": "act of the assistant",
+    "schedule.added": "new schedule or subscription",
+    "schedule.cancelled": "cancelled schedule or subscription",
+    "schedule.run": "scheduled report",
     "tool.refused": "act of the assistant",
   } as Readonly<Record<string, string>>,
 };

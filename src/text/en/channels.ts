@@ -11,6 +11,7 @@ export const channels: typeof russian.channels = {
     { command: "stop", description: "Stop the answer" },
     { command: "connect", description: "Sign in to a system with your own account" },
     { command: "disconnect", description: "Disconnect your own account" },
+    { command: "status", description: "How the systems are" },
     { command: "audit", description: "My latest operations" },
   ],
 };

@@ -7,6 +7,8 @@ export const cli: typeof russian.cli = {
   noSystems: "No system is connected, and the sandbox is off.",
   modelOn: (model) => `The language model ${model} answers.`,
   modelOff: "No language model is set: the built-in planner answers by rules.",
+  pilotOn: "Pilot mode: Svyaz answers questions and writes nothing (SVYAZ_READ_ONLY).",
+  writesOn: "writes are allowed, each after a confirmation",
   channelsOn: (channels) => `Channels: ${channels}.`,
   databaseAt: (where) => `Data: ${where}.`,
   youAre: (name, roles) => `You are ${name} (${roles}).`,

@@ -7,6 +7,9 @@ const doneWords: Readonly<Record<string, string>> = {
   "move-deal": "moved the",
   "add-note": "added a",
   "create-task": "created a",
+  "schedule-report": "set up the",
+  subscribe: "set up the",
+  "cancel-schedule": "carried out the",
 };
 
 const inSentence = (title: string) => `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
@@ -43,6 +46,7 @@ export const conversation: typeof russian.conversation = {
   done: (calls) => `Done so far: ${calls.join(", ")}.`,
   missing: (system, reason) => `No data from ${system}: ${reason}`,
   receipt: (title, tool) => `Done: ${doneWords[tool] ?? "wrote the"} ${inSentence(title)}`,
+  pilotCard: "This is pilot mode: nothing is written. You can cancel the card; an administrator switches writing on.",
   rejected: (title) => `Cancelled, nothing was written: ${inSentence(title)}`,
   open: "Open",
   writing: "Writing…",
@@ -81,6 +85,7 @@ export const errors: typeof russian.errors = {
   "access-denied.policy": () => "you have no right to do this: your role does not allow it. If you need it, ask an administrator.",
   "access-denied.not-narrowable": () =>
     "you have no right to do this: the data cannot be cut down to what you may see. If you need all of it, ask an administrator.",
+  "access-denied.pilot": () => "pilot mode: nothing is written; an administrator can switch writing on.",
   "access-denied.not-agreed": () => "it is not agreed to, or no longer. Please ask again.",
   "sign-in-needed": () => "the system did not accept Svyaz's key. Administrator: check it with `svyaz doctor`.",
   "connect-needed": (system) =>

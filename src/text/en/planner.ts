@@ -14,8 +14,12 @@ export const planner: PlannerTexts = {
     "create-task": "set a task (“remind me to call Romashka tomorrow at 10”)",
     "sales-report": "report sales, margin or purchases with a chart and a spreadsheet (“sales of pumps for Q3 by month”)",
     "stock-report": "show the stock (“how many valves are left”)",
-    "search-documents": "find the answer in documents (“how do I request vacation”)",
-    "read-document": "read a document (“open the travel policy”)",
+    "search-documents": "find the answer in documents (“what is the warranty on pumps”)",
+    "read-document": "read a document (“open Warranty terms”)",
+    "schedule-report": "send a report by the clock (“every Monday at 9 send me sales for last week”)",
+    subscribe: "tell you when something happens (“notify me if revenue drops by more than 10%”)",
+    "list-schedules": "show your schedules and subscriptions (“my subscriptions”)",
+    "cancel-schedule": "end a schedule or a subscription (“unsubscribe from contracts with Romashka”)",
     "integration-status": "say how the connected systems are doing (“integration status”)",
   },
   helpEnd: "Whatever changes data I first show on a card, and write it only when you confirm.",
@@ -39,6 +43,13 @@ export const planner: PlannerTexts = {
   askDue: "By when? For example “tomorrow at 10” or “on Friday”.",
   askSearchText: "What shall I look for in the documents?",
   askDocument: "Which document shall I read? Give its title.",
+  nothingMore: "There is nothing to go on with: my last answer was complete. What else shall I find or count?",
+  sendOnce:
+    "I send reports at once or regularly, but not a single time at a given moment. Say “send me …” without a time, or for example “every Monday at 9 send me …”.",
+  askReport: "What shall I send? Name a report: sales, deals, stock, a client's history or the state of the systems.",
+  askWhen: "When shall I send it? For example “every Monday at 9” or “on weekdays at 8:30”.",
+  askWatch:
+    "What shall I tell you of? For example new documents with the words “contract with Romashka”, revenue that drops by 10%, or a deal that comes to a stage.",
   cannotDo: "I cannot do that. Say “help” to see what I can do.",
   noTaskList:
     "I cannot list tasks: the CRM itself does. I can set a new one (“remind me tomorrow at 10 to call Romashka”) or show what is going on with a client (“what about Romashka?”).",

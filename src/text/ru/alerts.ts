@@ -11,6 +11,21 @@ export const alerts = {
   },
   mailFooter: (at: Date, key: string): string => `${at.toISOString()} · ${key}\nСмотрите: svyaz doctor и журнал службы.`,
   systemTitle: (title: string): string => `${title}: Svyaz не может с ней работать`,
+  tokenTitle: (title: string): string => `${title}: скоро кончится ключ доступа`,
+  tokenText: (title: string, until: string, days: number): string =>
+    `Ключ, под которым Svyaz работает с ${title}, действует до ${until} (${days > 0 ? `осталось ${days} ${plural(days, "ru", "день", "дня", "дней")}` : "меньше суток"}). После этого система перестанет отвечать, а её данные — обновляться.\n\nСделайте новый ключ и впишите его: \`svyaz secret set\` или .env, затем \`svyaz doctor\`.`,
+  stalledTitle: (title: string): string => `${title}: данные давно не обновлялись`,
+  stalledText: (title: string, kinds: string, minutes: number): string =>
+    `Последняя удачная синхронизация ${title} была ${minutes} мин назад (${kinds}). Ответы из поиска и истории могут быть устаревшими; то, что спрашивается у системы напрямую, свежее.\n\nПосмотрите причину: \`svyaz doctor\`, журнал службы; запустите вручную: \`svyaz sync\`.`,
+  retryQuestion: (title: string): string => `${title}: проверить и синхронизировать ещё раз?`,
+  retry: "Проверить снова",
+  retryAdminsOnly: "Эта кнопка — для администраторов.",
+  retryBegun: (title: string, by: string): string => `${title}: проверяю и синхронизирую (${by})…`,
+  retryFailed: (title: string, reason: string): string => `🔴 ${title}: всё ещё не работает — ${reason}`,
+  retrySyncFailed: (title: string, reason: string): string => `🟡 ${title} отвечает, но синхронизация не удалась — ${reason}`,
+  retryDone: (title: string, stored: number, removed: number): string =>
+    `🟢 ${title}: работает. Обновлено записей: ${stored}, удалено: ${removed}.`,
+  retryLong: (title: string): string => `🟢 ${title} отвечает; синхронизация ещё идёт, итог покажет /status.`,
   stormTitle: (count: number): string => `${count} ${plural(count, "ru", "тревога", "тревоги", "тревог")} сразу`,
   sinkTitle: (sink: string): string => `Тревоги не доходят: ${sink}`,
   sinkText: (sink: string, reason: string): string =>

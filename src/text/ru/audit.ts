@@ -68,6 +68,9 @@ export const audit = {
     "sign-in.refused": "отказ во входе",
     "sign-in.removed": "отключение от системы",
     "tool.called": "действие помощника",
+    "schedule.added": "новое расписание или подписка",
+    "schedule.cancelled": "отмена расписания или подписки",
+    "schedule.run": "отчёт по расписанию",
     "tool.refused": "действие помощника",
   } as Readonly<Record<string, string>>,
 };

@@ -12,6 +12,7 @@ export const channels = {
     { command: "stop", description: "Остановить ответ" },
     { command: "connect", description: "Войти в систему под своей учётной записью" },
     { command: "disconnect", description: "Отключить свою учётную запись" },
+    { command: "status", description: "Как работают системы" },
     { command: "audit", description: "Мои последние операции" },
   ],
 };

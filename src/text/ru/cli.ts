@@ -8,6 +8,8 @@ export const cli = {
   noSystems: "Системы не подключены, песочница выключена.",
   modelOn: (model: string) => `Отвечает языковая модель ${model}.`,
   modelOff: "Языковая модель не задана: отвечает встроенный планировщик по правилам.",
+  pilotOn: "Режим пилота: Svyaz отвечает на вопросы и ничего не записывает (SVYAZ_READ_ONLY).",
+  writesOn: "записи разрешены, каждая после подтверждения",
   channelsOn: (channels: string) => `Каналы: ${channels}.`,
   databaseAt: (where: string) => `Данные: ${where}.`,
   youAre: (name: string, roles: string) => `Вы: ${name} (${roles}).`,

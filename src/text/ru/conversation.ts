@@ -6,6 +6,9 @@ const doneWords: Readonly<Record<string, string>> = {
   "move-deal": "переведена",
   "add-note": "добавлена",
   "create-task": "поставлена",
+  "schedule-report": "включён",
+  subscribe: "включена",
+  "cancel-schedule": "выполнена",
 };
 
 /** A card's title within a sentence: «Новая сделка…» goes on in a small letter. */
@@ -45,6 +48,7 @@ export const conversation = {
   missing: (system: string, reason: string) => `Нет данных из «${system}»: ${reason}`,
   /** The tool says how the noun of its card's title reads once done. */
   receipt: (title: string, tool: string) => `Готово: ${doneWords[tool] ?? "записано —"} ${inSentence(title)}`,
+  pilotCard: "Сейчас режим пилота: ничего не записываю. Карточку можно отменить; записи включает администратор.",
   rejected: (title: string) => `Отменено, ничего не записано: ${inSentence(title)}`,
   open: "Открыть",
   writing: "Записываю…",
@@ -84,6 +88,7 @@ export const errors: Record<string, (system: string) => string> = {
   "access-denied.policy": () => "у вас нет на это прав: ваша роль этого не позволяет. Если они нужны, попросите администратора.",
   "access-denied.not-narrowable": () =>
     "у вас нет на это прав: эти данные нельзя сократить до того, что вам можно видеть. Если они нужны целиком, попросите администратора.",
+  "access-denied.pilot": () => "режим пилота: записи отключены, включить их может администратор.",
   "access-denied.not-agreed": () => "подтверждения больше нет или оно не действует. Попросите ещё раз.",
   "sign-in-needed": () => "система не приняла ключ доступа Svyaz. Администратору: проверьте ключ командой `svyaz doctor`.",
   "connect-needed": (system) => `нужен вход под вашей учётной записью: напишите мне «/connect ${system}» (в личном чате), и я продолжу.`,
