@@ -212,6 +212,9 @@ function storable(value: unknown): unknown {
 
 /** JSON that PostgreSQL takes: without NUL and halves of surrogate pairs, both of which jsonb refuses. */
 export function storableJson(value: unknown): string {
+  const plain = JSON.stringify(value);
+  // Escapes of both are all that can be wrong with it, and hardly any value has them.
+  if (plain === undefined || !/\\u(0000|d[89a-f])/i.test(plain)) return plain;
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "string" ? inner.replaceAll("\0", "").toWellFormed() : inner));
 }
 

@@ -43,7 +43,8 @@ export interface Jobs {
    */
   schedule(kind: string, key: string, cron: string, timeZone: string, data: object): Promise<void>;
   unschedule(kind: string, key: string): Promise<void>;
-  /** With `work` this process also does jobs; without it it only hands them over. */
+  schedules(): Promise<readonly { readonly kind: string; readonly key: string; readonly cron: string; readonly timeZone: string }[]>;
+  /** With `work` this process also does jobs; without it it only hands them over. A second call may add the work. */
   start(options: { readonly work: boolean }): Promise<void>;
   /** Takes no more, gives what runs some seconds to end, and leaves the rest to others. */
   stop(): Promise<void>;
@@ -78,6 +79,7 @@ export function createJobs({
   const kinds = new Map<string, JobKind<object>>();
   const stopping = new AbortController();
   let counting: NodeJS.Timeout | undefined;
+  let started: Promise<void> | undefined;
   const boss = new PgBoss({
     db: { executeSql: (text: string, values?: unknown[]) => database.query(text, values) },
     schema,
@@ -112,11 +114,12 @@ export function createJobs({
     },
 
     unschedule: (kind, key) => boss.unschedule(kind, key),
+    schedules: async () =>
+      (await boss.getSchedules()).map(({ name, key, cron, timezone }) => ({ kind: name, key, cron, timeZone: timezone })),
 
     async start({ work }) {
-      await boss.start();
-      await boss.createQueue(graveyard, { retentionSeconds: deadSeconds });
-      for (const kind of kinds.values()) await open(kind);
+      started ??= begin();
+      await started;
       if (!work) return;
       for (const kind of kinds.values()) await employ(kind);
       counting = setInterval(() => void count().catch((error: unknown) => log.warn("jobs were not counted", { error })), countEveryMs);
@@ -124,7 +127,9 @@ export function createJobs({
     },
 
     async stop() {
+      if (!started) return;
       clearInterval(counting);
+      await started.catch(() => undefined);
       stopping.abort(new Error("stopping"));
       await boss.stop({ graceful: true, timeout: stopMs, close: false });
     },
@@ -153,6 +158,12 @@ export function createJobs({
   };
   return jobs;
 
+  async function begin(): Promise<void> {
+    await boss.start();
+    await boss.createQueue(graveyard, { retentionSeconds: deadSeconds });
+    for (const kind of kinds.values()) await open(kind);
+  }
+
   async function open({ name, key, seconds, retries, pauseSeconds = 5 }: JobKind<object>): Promise<void> {
     const options = {
       deadLetter: graveyard,
@@ -163,8 +174,8 @@ export function createJobs({
       retryDelayMax: longestPauseSeconds,
       deleteAfterSeconds: doneSeconds,
     };
-    // "short": one waits, another may run.
-    await boss.createQueue(name, { ...options, policy: key ? "short" : "standard" });
+    // "stately": one of a key waits, one runs.
+    await boss.createQueue(name, { ...options, policy: key ? "stately" : "standard" });
     await boss.updateQueue(name, options);
   }
 

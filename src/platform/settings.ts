@@ -28,6 +28,15 @@ const schema = z.object({
     .optional()
     .describe("PostgreSQL with pgvector; absent means the embedded PGlite in ./data")
     .meta({ example: "postgresql://svyaz:password@localhost:5432/svyaz" }),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe("Redis that several processes keep the systems' rate limits at; absent: PostgreSQL does")
+    .meta({ secret: true, example: "redis://localhost:6379" }),
+  SVYAZ_ROLE: z
+    .enum(["all", "chat", "web", "worker"])
+    .default("all")
+    .describe("What this process does: chat (messengers), web (web hooks, sign-in), worker (jobs), or all; also `svyaz start --role`"),
   SVYAZ_DATA: z
     .string()
     .min(1)
@@ -55,6 +64,9 @@ const schema = z.object({
     .optional()
     .describe("Fixes the clock (tests and demonstrations only)")
     .meta({ example: "2026-11-20T09:00:00.000Z" }),
+  SVYAZ_READ_ONLY: flag
+    .default(false)
+    .describe("Pilot mode: Svyaz reads and answers, and refuses every write; also `svyaz start --read-only`"),
   SVYAZ_ACCESS: z
     .string()
     .min(1)
@@ -134,7 +146,7 @@ const schema = z.object({
     .string()
     .regex(/^(telegram|slack):\S+$/, "telegram:<chat id> or slack:<channel id>")
     .optional()
-    .describe("The admins' chat: gets the signed heads of the audit log")
+    .describe("The admins' chat: gets alerts and the signed heads of the audit log")
     .meta({ example: "telegram:-1001234567890" }),
   TELEGRAM_BOT_TOKEN: z
     .string()
