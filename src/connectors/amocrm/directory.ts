@@ -80,6 +80,13 @@ export function placeOf(pipelines: readonly Pipeline[], pipelineId: string, stag
   } as const;
 }
 
+/** Where leads begin: the first own stage of their pipeline, and "unsorted" (type 1) before it. */
+export function isFirstStage(pipelines: readonly Pipeline[], pipelineId: string, stageId: string): boolean {
+  const stages = pipelines.find((one) => one.id === pipelineId)?._embedded.statuses ?? [];
+  const own = stages.filter(({ type }) => type !== 1).toSorted((one, other) => one.sort - other.sort);
+  return own[0]?.id === stageId || stages.some(({ id, type }) => id === stageId && type === 1);
+}
+
 /** Won and lost have the same ids in every pipeline of every account. */
 export const wonStage = "142";
 export const lostStage = "143";

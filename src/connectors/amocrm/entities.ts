@@ -3,7 +3,7 @@ import type { Audience, Principal } from "../../domain/people.js";
 import type { Deal } from "../../domain/crm.js";
 import type { Lead, Note, Party, Task, User } from "./answers.js";
 import type { Directory } from "./directory.js";
-import { groupOf, groupsOf } from "./directory.js";
+import { groupOf, groupsOf, isFirstStage } from "./directory.js";
 import { clientRef, fromNote, holderRef, toClient, toDeal } from "./map.js";
 import type { HolderPath, PartyPath } from "./map.js";
 
@@ -40,6 +40,7 @@ export async function dealEntity(context: EntityContext, lead: Lead): Promise<En
       pipeline: deal.pipeline.name,
       stageId: deal.stage.id,
       stage: deal.stage.name,
+      firstStage: isFirstStage(pipelines, lead.pipeline_id, lead.status_id),
       state: deal.stage.state,
       createdAt: deal.createdAt.toISOString(),
       closedAt: deal.closedAt?.toISOString() ?? null,

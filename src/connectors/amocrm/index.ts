@@ -6,13 +6,13 @@ import { createCrm } from "./crm.js";
 import { createDirectory } from "./directory.js";
 import type { Directory } from "./directory.js";
 import { createReader } from "./reading.js";
+import { surveyAccount } from "./survey.js";
 import { createSync } from "./sync.js";
 import { signInByBrowser } from "./sign-in.js";
 import { createWebhook } from "./webhook.js";
 
 /** Users, pipelines and fields are the same for everybody of one sign-in; each of a hundred people reading them would use up the limit. */
 const directories = new WeakMap<Secrets, Directory>();
-const warnMs = 14 * 86_400_000;
 
 /** amoCRM and Kommo: clients, deals, notes, calls and tasks of a sales department. */
 export const amocrm = defineConnector({
@@ -46,7 +46,7 @@ export const amocrm = defineConnector({
   webhookBytes: 5 * 1024 * 1024,
   sensitive: ["phones", "emails"],
 
-  open({ BASE_URL, INN_FIELD }, { http, secrets, signedIn, system, actingFor, now, log }) {
+  open({ BASE_URL, INN_FIELD }, { http, secrets, signedIn, system, actingFor, now }) {
     const reader = createReader(http, system);
     const directory = directories.get(secrets) ?? createDirectory(reader, system);
     directories.set(secrets, directory);
@@ -57,14 +57,13 @@ export const amocrm = defineConnector({
       crm: createCrm(context),
       sync: createSync(context),
       webhook: createWebhook(context),
+      survey: (signal) => surveyAccount(context, signal),
       async check(signal) {
         const expiresAt = signedIn["user"] === undefined ? expiryOf((await secrets.get("TOKEN"))?.reveal()) : undefined;
         if (expiresAt && expiresAt <= now())
           throw new SignInNeeded(`${system}: the token expired at ${expiresAt.toISOString()}`, { system });
-        if (expiresAt && expiresAt.getTime() - now().getTime() < warnMs) {
-          log.warn("the token expires soon; make a new one in the integration's settings", { system, expiresAt: expiresAt.toISOString() });
-        }
         await directory.look(signal);
+        return { expiresAt };
       },
     };
   },

@@ -212,11 +212,16 @@ export function innOf(party: Party, named: string | undefined): string | undefin
     const value = field.values[0]?.value;
     const legal = LegalEntity.safeParse(value);
     if (field.field_type === "legal_entity" && legal.success) return legal.data.vat_id;
-    const fits =
-      named === undefined
-        ? /^(инн|inn)$/i.test(field.field_name.trim()) || field.field_code === "INN"
-        : [String(field.field_id), field.field_name, field.field_code].includes(named);
+    const fits = isInnField({ id: field.field_id, name: field.field_name, code: field.field_code }, named);
     if (fits && (typeof value === "string" || typeof value === "number") && String(value).trim() !== "") return String(value).trim();
   }
   return undefined;
+}
+
+/** The field that the settings name; or, where they name none, the one that is called so. */
+export function isInnField(
+  { id, name, code }: { readonly id: number; readonly name: string; readonly code?: string | null },
+  named: string | undefined,
+): boolean {
+  return named === undefined ? /^(инн|inn)$/i.test(name.trim()) || code === "INN" : [String(id), name, code].includes(named);
 }

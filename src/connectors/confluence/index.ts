@@ -10,6 +10,7 @@ import { createDocuments } from "./documents.js";
 import { createRights } from "./restrictions.js";
 import { signInByBrowser } from "./sign-in.js";
 import { createCaller } from "./site.js";
+import { surveySite } from "./survey.js";
 import { createSync } from "./sync.js";
 import { createWebhook } from "./webhook.js";
 
@@ -73,6 +74,7 @@ export const confluence = defineConnector({
       documents: createDocuments({ site, http, prefix, system, bodies, rights, spaces: inSpaces(SPACES) }),
       sync: createSync({ site, system, bodies, rights, spaceKeys: SPACES, now, log }),
       webhook: createWebhook({ system, secrets }),
+      survey: (signal) => surveySite({ site, caller, spaceKeys: SPACES }, signal),
       async check(signal) {
         const me = await caller.get("/rest/api/user/current", undefined, User, { signal });
         if (me.type === "anonymous")

@@ -4,6 +4,7 @@ import type { DocumentCard, DocumentConnector } from "../../domain/documents.js"
 import type { ErpConnector, PlanDraft } from "../../domain/erp.js";
 import { NotFound } from "../../domain/errors.js";
 import type { Listing } from "../../domain/listing.js";
+import type { Survey } from "../../domain/survey.js";
 import type { SyncSource } from "../../domain/sync.js";
 import type { WebhookSource } from "../../domain/webhook.js";
 import type { Gate, Source, View } from "./gate.js";
@@ -134,6 +135,11 @@ export function guardSync(sync: SyncSource, gate: Gate): SyncSource {
   };
 }
 
+/** What the system is, asked by Svyaz for an admin: one row for all that it takes. */
+export function guardSurvey(survey: (signal: AbortSignal) => Promise<Survey>, gate: Gate): (signal: AbortSignal) => Promise<Survey> {
+  return (signal) => gate.read({ family: "crm", name: "system.surveyed" }, () => survey(signal));
+}
+
 /** Reading a hook calls nobody and is only carried; what changes the vendor's list of hooks is noted. */
 export function guardWebhook(webhook: WebhookSource, gate: Gate): WebhookSource {
   const register = webhook.register?.bind(webhook);
@@ -142,9 +148,9 @@ export function guardWebhook(webhook: WebhookSource, gate: Gate): WebhookSource 
   const named = (name: string) => ({ family: "crm", name }) as const;
   return {
     read: (request) => gate.carry(() => webhook.read(request)),
-    ...(register && { register: (url: string) => gate.read(named("webhook.registered"), () => register(url)) }),
+    ...(register && { register: (url: string) => gate.read({ ...named("webhook.registered"), changes: true }, () => register(url)) }),
     ...(list && { list: () => gate.read(named("webhooks.read"), () => list()) }),
-    ...(remove && { remove: (id: string) => gate.read(named("webhook.removed"), () => remove(id)) }),
+    ...(remove && { remove: (id: string) => gate.read({ ...named("webhook.removed"), changes: true }, () => remove(id)) }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface Caller {
   readonly access: Pick<Access, "decide">;
   readonly approvals: Pick<Approvals, "holds">;
   readonly audit: AuditLog;
+  /** Pilot mode: whatever was agreed to, nothing is changed in any system. */
+  readonly readOnly?: boolean;
   /** Keeps the connector open while it works. */
   hold<T>(act: () => Promise<T>): Promise<T>;
 }
@@ -37,6 +39,8 @@ export interface Reading extends About {
   readonly family: Family;
   /** It has no owner to narrow by, so it is for those who may see everything, or who come with their own sign-in. */
   readonly whole?: boolean;
+  /** It changes how the system is set up, such as its list of hooks, and no business data. */
+  readonly changes?: boolean;
   /** It is about this approval, so it is for whoever asked for it. */
   readonly approved?: Approved<unknown>;
 }
@@ -83,6 +87,7 @@ export interface Gate {
 
 /** Pages that may turn out empty after narrowing before the reader is given an empty one with a cursor. */
 const emptyPages = 20;
+const inPilot = "nothing is changed in pilot mode (SVYAZ_READ_ONLY)";
 
 /**
  * The one way to an ability: `Access.decide`, for a write also the approval, then the connector,
@@ -130,6 +135,7 @@ export function createGate(caller: Caller): Gate {
   }
 
   async function read<T>(reading: Reading, act: (view: View) => Promise<T>): Promise<T> {
+    if (reading.changes && caller.readOnly) throw await deny(reading, "pilot", inPilot);
     const ruling = await decide(reading, { family: reading.family, verb: "read" });
     if (reading.approved && !isAskers(reading.approved)) throw await deny(reading, "not-agreed", "somebody else's approval");
     return perform(reading, event(reading), () => act(viewOf(caller, ruling)));
@@ -160,6 +166,7 @@ export function createGate(caller: Caller): Gate {
     async write(writing, act) {
       const { family, verb, kind, amount, approved } = writing;
       const named = { approval: approved.approval };
+      if (caller.readOnly) throw await deny(writing, "pilot", inPilot, named);
       if (who === "svyaz") throw await deny(writing, "policy", "Svyaz writes in nobody's name", named);
       const ruling = await decide(writing, { family, verb, kind, amount });
       if (!(await agreed(writing, ruling))) throw await deny(writing, "not-agreed", "not agreed to, or no longer", named);

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import Bottleneck from "bottleneck";
 import type { Limits } from "../../domain/connector.js";
+import type { Log } from "../../domain/log.js";
 import { SystemUnavailable, TooManyRequests } from "../../domain/errors.js";
 import type { Setback } from "./attempts.js";
 
@@ -27,11 +28,53 @@ export interface Circuit {
   enter(): (end: Setback["kind"] | "answered") => void;
 }
 
-/** The vendor's clock and the network's moods: a unit comes back a little later than a second after its use. */
-const marginMs = 50;
-const slowestPace = 20;
+/**
+ * How several processes keep one account's rate together. With Redis, Bottleneck counts there; with `slots`, the database says
+ * whether the next call may start (see `platform/slots.ts`). A process that is alone on its database needs neither.
+ */
+export type Sharing =
+  | { readonly redis: Bottleneck.IORedisConnection }
+  | { readonly slots: (account: string, burst: number, windowMs: number) => Promise<number> };
 
-export function createAccount(system: string, limits: Limits, options: { readonly now: () => Date; readonly queue?: number }): Account {
+interface LimiterOptions {
+  readonly now: () => Date;
+  readonly queue?: number;
+  /** What the vendor counts by; the same in every process. */
+  readonly account?: string;
+  readonly shared?: Sharing;
+}
+
+/** The vendor's clock and the network's moods: a unit comes back a little later than a second after its use. */
+const marginMs = 30;
+/** Over Redis a call is given its moment beforehand, and the clock that it waits by may be late. */
+const spacedMarginMs = 45;
+const slowestPace = 20;
+/** A call that a process took with it when it died occupies its place at Redis no longer than this. */
+const longestCallMs = 10 * 60_000;
+
+/** Rates kept at Redis, by every process that is given the same address. Rejects when it does not answer. */
+export async function shareOverRedis(url: string, log: Log): Promise<Sharing & { close(): Promise<void> }> {
+  const { Redis } = await import("ioredis");
+  const client = new Redis(url, { maxRetriesPerRequest: 2, connectTimeout: 5_000, connectionName: "svyaz" });
+  client.on("error", (error: Error) => log.warn("redis: trouble with the connection", { error: error.message }));
+  try {
+    await client.ping();
+  } catch (cause) {
+    client.disconnect();
+    throw new SystemUnavailable("redis does not answer; see REDIS_URL", { operation: "redis.connect", cause });
+  }
+  const redis = new Bottleneck.IORedisConnection({ client });
+  redis.on("error", (error: Error) => log.warn("redis: trouble with the connection", { error: error.message }));
+  return {
+    redis,
+    async close() {
+      await redis.disconnect(false);
+      client.disconnect();
+    },
+  };
+}
+
+export function createAccount(system: string, limits: Limits, options: LimiterOptions): Account {
   const limiter = createLimiter(system, limits, options);
   return { limiter, circuit: createCircuit(system, options.now), close: limiter.close };
 }
@@ -44,22 +87,44 @@ export function createAccount(system: string, limits: Limits, options: { readonl
  *
  * Bottleneck counts and holds back; the queue before it is ours, because a job given to Bottleneck can no longer
  * be taken out when the person has stopped waiting, and because priority must be decided when a place is free.
+ *
+ * Over Redis calls are spaced evenly instead, each `1 / perSecond` after the last: units that a process gives back would be lost with it when it
+ * dies. There `atOnce` is kept by all together; with `slots` by each process for itself.
  */
 function createLimiter(
   system: string,
   limits: Limits,
-  { now, queue: longest = 300 }: { readonly now: () => Date; readonly queue?: number },
+  { now, queue: longest = 300, account = system, shared }: LimiterOptions,
 ): Limiter & { readonly close: () => void } {
   const burst = Math.ceil(limits.perSecond);
   const windowMs = (1_000 * burst) / limits.perSecond + marginMs;
-  const bottleneck = new Bottleneck({ maxConcurrent: limits.atOnce, reservoir: burst });
-  const people: (() => Promise<void>)[] = [];
-  const background: (() => Promise<void>)[] = [];
+  const bottleneck = openBottleneck();
+  const people: Waiting[] = [];
+  const background: Waiting[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let pace = 1;
   let pausedUntil = 0;
   let asked = false;
   let today = { day: "", used: 0 };
+
+  function openBottleneck(): Bottleneck {
+    if (!shared) return new Bottleneck({ maxConcurrent: limits.atOnce, reservoir: burst });
+    if ("slots" in shared) return new Bottleneck({ maxConcurrent: limits.atOnce });
+    const spaced = { maxConcurrent: limits.atOnce, minTime: Math.ceil((windowMs - marginMs + spacedMarginMs) / burst) };
+    return new Bottleneck({ ...spaced, id: `svyaz ${account}`, datastore: "ioredis", connection: shared.redis, timeout: longestCallMs });
+  }
+
+  const asleep = (ms: number) => new Promise<void>((resolve) => later(ms, resolve));
+
+  /** Resolves when a place that was given may be used. */
+  async function due(): Promise<void> {
+    const pause = pausedUntil - performance.now();
+    if (pause > 0) await asleep(pause);
+    if (!shared || "redis" in shared) return;
+    for (let ms = await shared.slots(account, burst, windowMs * pace); ms > 0; ms = await shared.slots(account, burst, windowMs * pace)) {
+      await asleep(ms);
+    }
+  }
 
   function later(ms: number, act: () => void): void {
     const timer = setTimeout(() => {
@@ -73,15 +138,22 @@ function createLimiter(
   function ask(): void {
     if (asked || people.length + background.length === 0) return;
     asked = true;
-    void bottleneck.schedule(async () => {
-      const pause = pausedUntil - performance.now();
-      if (pause > 0) await new Promise<void>((resolve) => later(pause, resolve));
-      later(windowMs * pace, () => void bottleneck.incrementReservoir(1));
+    const begin = async () => {
+      await due();
+      if (!shared) later(windowMs * pace, () => void bottleneck.incrementReservoir(1));
       asked = false;
       const job = people.shift() ?? background.shift();
       ask();
-      await job?.();
-    });
+      await job?.begin();
+    };
+    bottleneck.schedule({ expiration: shared && "redis" in shared ? longestCallMs : undefined }, begin).catch(failAll);
+  }
+
+  /** Nobody can say whether a call may be made, so none is. */
+  function failAll(cause: unknown): void {
+    asked = false;
+    const error = new SystemUnavailable(`${system}: the shared rate limit cannot be kept`, { system, cause });
+    for (const { fail } of [...people.splice(0), ...background.splice(0)]) fail(error);
   }
 
   function spendDay(): void {
@@ -106,7 +178,7 @@ function createLimiter(
             new TooManyRequests(`${system}: ${line.length} calls are waiting already, try again in a minute`, { system }, 60_000),
           );
         }
-        const job = async () => {
+        const begin = async () => {
           forget();
           try {
             spendDay();
@@ -117,10 +189,14 @@ function createLimiter(
             reject(error);
           }
         };
+        const fail = (error: unknown) => {
+          forget();
+          reject(error);
+        };
+        const job: Waiting = { begin, fail };
         const leave = (event: Event) => {
           line.splice(line.indexOf(job), 1);
-          forget();
-          reject((event.target as AbortSignal).reason);
+          fail((event.target as AbortSignal).reason);
         };
         const forget = () => signals.forEach((signal) => signal.removeEventListener("abort", leave));
         // A report's many calls wait on the turn's one signal: that is no leak.
@@ -140,8 +216,15 @@ function createLimiter(
     close() {
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
+      // Its heartbeat would keep the process up; the connection is its owner's.
+      if (shared && "redis" in shared) void bottleneck.disconnect(false);
     },
   };
+}
+
+interface Waiting {
+  readonly begin: () => Promise<void>;
+  readonly fail: (error: unknown) => void;
 }
 
 /**

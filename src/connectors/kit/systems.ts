@@ -16,11 +16,11 @@ import type { Instance } from "./define.js";
 import { createGate } from "./gate.js";
 import type { Gate } from "./gate.js";
 import { guardCrm } from "./gate-crm.js";
-import { guardAnalytics, guardDocuments, guardErp, guardSync, guardWebhook } from "./gate-others.js";
+import { guardAnalytics, guardDocuments, guardErp, guardSurvey, guardSync, guardWebhook } from "./gate-others.js";
 import { createHttp } from "./http.js";
 import type { SignedIn } from "./http.js";
 import { createAccount } from "./limits.js";
-import type { Account } from "./limits.js";
+import type { Account, Sharing } from "./limits.js";
 import { createTokens } from "./sign-in.js";
 
 export interface SystemsOptions {
@@ -30,9 +30,13 @@ export interface SystemsOptions {
   readonly access: Pick<Access, "decide">;
   readonly approvals: Pick<Approvals, "holds">;
   readonly audit: AuditLog;
+  /** Pilot mode: the gate refuses every change. */
+  readonly readOnly?: boolean;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
+  /** How several processes keep the accounts' rates together; absent: this one is alone. */
+  readonly shared?: Sharing;
   /** How long a connector nobody uses stays open, milliseconds; ten minutes unless said. */
   readonly idleMs?: number;
   /** Other pauses and time-outs than `http` has by itself (tests). */
@@ -146,7 +150,7 @@ export function createSystems(options: SystemsOptions): Systems & { readonly sig
   function accountOf({ system, definition, settings }: Instance): Account {
     const limits = definition.limits(settings);
     const key = `${definition.id} ${limits.account ?? system}`;
-    const known = accounts.get(key) ?? createAccount(system, limits, { now: options.now });
+    const known = accounts.get(key) ?? createAccount(system, limits, { now: options.now, account: key, shared: options.shared });
     accounts.set(key, known);
     return known;
   }
@@ -164,6 +168,7 @@ export function createSystems(options: SystemsOptions): Systems & { readonly sig
       ...(documents && { documents: guardDocuments(documents, gate, system) }),
       ...(analytics && { analytics: guardAnalytics(analytics, gate) }),
       ...(who === "svyaz" && sync && { sync: guardSync(sync, gate) }),
+      ...(who === "svyaz" && connector.survey && { survey: guardSurvey(connector.survey.bind(connector), gate) }),
       ...(who === "svyaz" && webhook && { webhook: guardWebhook(webhook, gate) }),
       check: (signal) => gate.carry(() => connector.check(signal)),
     };
@@ -213,10 +218,10 @@ export function createSystems(options: SystemsOptions): Systems & { readonly sig
       return { ready, missing };
     },
 
-    async forSvyaz(system) {
+    async forSvyaz(system, by) {
       const instance = instances.find((one) => one.system === system);
       if (!instance) throw new NotFound(`there is no system ${system}`, { system });
-      return guard(instance, await connect(instance, "svyaz"), "svyaz", { trace: randomUUID() });
+      return guard(instance, await connect(instance, "svyaz"), "svyaz", { trace: randomUUID(), actor: by?.actor });
     },
 
     async close() {

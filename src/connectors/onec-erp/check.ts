@@ -19,7 +19,7 @@ export function checkPublished(mapping: Mapping, sets: ReadonlySet<string>, syst
       { system },
     );
   }
-  const missing = [...new Set(needsOf(mapping).map(({ set }) => set))].filter((set) => !sets.has(set));
+  const missing = neededSets(mapping).filter((set) => !sets.has(set));
   if (missing.length === 0) return;
   throw new SettingsInvalid(
     `${system}: not published: ${missing.join(", ")}; add them to the standard OData interface in 1C, or name others (or null) in MAPPING_FILE`,
@@ -27,8 +27,26 @@ export function checkPublished(mapping: Mapping, sets: ReadonlySet<string>, syst
   );
 }
 
+/** The sets that the mapping needs, each once. */
+export function neededSets(mapping: Mapping): readonly string[] {
+  return [...new Set(needsOf(mapping).map(({ set }) => set))];
+}
+
 /** Throws SettingsInvalid naming every field and virtual table of the mapping that the base's configuration does not have. */
-export function checkFields(mapping: Mapping, { fields, functions }: ODataSchema, system: string): void {
+export function checkFields(mapping: Mapping, schema: ODataSchema, system: string): void {
+  const missing = missingFields(mapping, schema);
+  if (missing.length === 0) return;
+  throw new SettingsInvalid(
+    `${system}: this configuration has no ${missing.join(", ")}; name them as they are called there in MAPPING_FILE`,
+    {
+      system,
+      operation: "check",
+    },
+  );
+}
+
+/** "Document_X.Field" and "Register/Table" of the mapping that a published object does not have. */
+export function missingFields(mapping: Mapping, { fields, functions }: ODataSchema): readonly string[] {
   const missing = needsOf(mapping).flatMap((need) => {
     const have = fields.get(need.type ?? need.set) ?? fields.get(need.set);
     if (!have) return [];
@@ -36,14 +54,7 @@ export function checkFields(mapping: Mapping, { fields, functions }: ODataSchema
     const bound = functions.get(need.set) ?? functions.get(`${need.set}_RecordType`);
     return need.table && bound && !bound.has(need.table) ? [...lost, `${need.set}/${need.table}`] : lost;
   });
-  if (missing.length === 0) return;
-  throw new SettingsInvalid(
-    `${system}: this configuration has no ${[...new Set(missing)].join(", ")}; name them as they are called there in MAPPING_FILE`,
-    {
-      system,
-      operation: "check",
-    },
-  );
+  return [...new Set(missing)];
 }
 
 function needsOf(mapping: Mapping): Need[] {

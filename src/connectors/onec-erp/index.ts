@@ -4,6 +4,8 @@ import { createOData } from "../kit/odata.js";
 import { checkFields, checkPublished } from "./check.js";
 import { createErp } from "./erp.js";
 import { configurations, loadMapping } from "./mapping.js";
+import { surveyBase } from "./survey.js";
+import { createSync } from "./sync.js";
 
 const INTERFACE = "/odata/standard.odata";
 
@@ -13,6 +15,7 @@ export const onecErp = defineConnector({
   title: "1C:ERP",
   families: ["erp"],
   privateNetwork: true,
+  sensitive: ["phones", "emails"],
   settings: z.object({
     BASE_URL: baseUrl({ privateNetwork: true })
       .describe("The address where the base is published, with or without /odata/standard.odata")
@@ -74,6 +77,8 @@ export const onecErp = defineConnector({
     let fieldsChecked = false;
     return {
       erp: createErp({ odata, mapping, currency: CURRENCY, timeZone: TIME_ZONE, context: { system, now, log } }),
+      sync: createSync({ odata, mapping, system }),
+      survey: (signal) => surveyBase({ odata, mapping, name: new URL(BASE_URL).pathname.replace(INTERFACE, "").slice(1) }, signal),
       async check(signal) {
         checkPublished(mapping, await odata.sets(signal), system);
         // The schema has up to 17 MB, and changes only when the configuration is updated.

@@ -136,7 +136,7 @@ function phoneBook(): () => string {
 const INN_WEIGHTS = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
 
 /** Check digits as the tax service's order ММВ-7-6/435@ counts them: weighted sum, modulo 11, modulo 10. */
-function inn(length: 10 | 12, serial: number): string {
+export function inn(length: 10 | 12, serial: number): string {
   const checks = length === 10 ? 1 : 2;
   let digits = String(serial * 6173 + 120_000).padStart(length - checks, "0");
   for (let check = 0; check < checks; check++) {

@@ -1,3 +1,4 @@
+import { type BookedClient, inBooks } from "../company/books.js";
 import type { Company } from "../company.js";
 import type { Sales } from "../sales.js";
 import { EMPTY_REFERENCE, type Row } from "./fields.js";
@@ -94,14 +95,17 @@ export function createCatalogs(company: Company, sales: Sales): Readonly<Record<
         })),
       ),
     Catalog_Контрагенты: () => [
-      ...company.clients.map(({ name, inn = "", kind }, at) => ({
-        ...entry(ref.legal(at), at, name),
-        НаименованиеПолное: name,
-        ИНН: inn,
-        КПП: inn.length === 10 ? "000001001" : "",
-        Партнер_Key: ref.client(at),
-        ЮрФизЛицо: legalKind(kind, inn),
-      })),
+      ...company.clients.map((client, at) => {
+        const { inn } = inBooks(client, at);
+        return {
+          ...entry(ref.legal(at), at, client.name),
+          НаименованиеПолное: client.name,
+          ИНН: inn,
+          КПП: inn.length === 10 ? "000001001" : "",
+          Партнер_Key: ref.client(at),
+          ЮрФизЛицо: legalKind(client.kind, client.inn),
+        };
+      }),
       ...sales.suppliers.map(({ name, inn }, at) => ({
         ...entry(ref.supplierLegal(at), 10_000 + at, name),
         НаименованиеПолное: name,
@@ -132,7 +136,7 @@ export function createCatalogs(company: Company, sales: Sales): Readonly<Record<
         ЮрФизЛицо: legalKind(client.kind, client.inn),
         ДатаРегистрации: `${client.since}T00:00:00`,
         Комментарий: client.segment,
-        КонтактнаяИнформация: contacts(ref.client(at), client.phones, client.emails),
+        КонтактнаяИнформация: contacts(ref.client(at), inBooks(client, at)),
       })),
       ...sales.suppliers.map(({ name }, at) => ({
         ...entry(ref.supplier(at), 10_000 + at, name),
@@ -189,7 +193,7 @@ function legalKind(kind: "company" | "person", inn = ""): string {
   return kind === "person" ? "ФизЛицо" : inn.length === 12 ? "ИндивидуальныйПредприниматель" : "ЮрЛицо";
 }
 
-function contacts(owner: string, phones: readonly string[], emails: readonly string[]): Row[] {
+function contacts(owner: string, { phones, emails }: BookedClient): Row[] {
   const rows = [
     ...phones.map((phone) => ({ Тип: "Телефон", Представление: phone, АдресЭП: "", НомерТелефона: phone.replace(/\D/g, "") })),
     ...emails.map((email) => ({ Тип: "АдресЭлектроннойПочты", Представление: email, АдресЭП: email, НомерТелефона: "" })),

@@ -333,8 +333,10 @@ describe("an account in trouble", () => {
     await expect(own.check(AbortSignal.timeout(5_000))).rejects.toBeInstanceOf(SignInNeeded);
     const soon = Buffer.from(JSON.stringify({ exp: anchorNow.getTime() / 1_000 + 86_400 })).toString("base64url");
     await connect({ AMOCRM_TOKEN: `x.${soon}.y` });
-    await (await harness.systems.forSvyaz("amocrm")).check(AbortSignal.timeout(5_000)).catch(() => undefined);
-    expect(harness.log.lines.join()).toContain("expires soon");
+    const body = { id: 1, name: "A", subdomain: "a", currency: "RUB" };
+    server.faults.add({ kind: "status", status: 200, path: "*/account", body });
+    const checked = await (await harness.systems.forSvyaz("amocrm")).check(AbortSignal.timeout(5_000));
+    expect(checked).toEqual({ expiresAt: new Date(anchorNow.getTime() + 86_400_000) });
   });
 });
 

@@ -111,7 +111,7 @@ describe("the limits of a vendor's account", () => {
     const starts = await Promise.all(Array.from({ length: 6 }, () => limiter.run(async () => performance.now() - began, person)));
     expect(Math.min(...starts)).toBeGreaterThan(290);
     // Four may still come in a burst; the fifth waits two seconds instead of one.
-    expect(Math.max(...starts)).toBeGreaterThan(2_000);
+    expect(Math.max(...starts)).toBeGreaterThan(1_900);
   });
 });
 
