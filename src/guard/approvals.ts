@@ -55,12 +55,15 @@ export function createApprovals({
   access,
   people,
   audit,
+  readOnly = false,
   now,
 }: {
   readonly database: Database;
   readonly access: Access;
   readonly people: Pick<People, "list">;
   readonly audit: AuditLog;
+  /** Pilot mode: nothing is proposed and nothing is taken. */
+  readonly readOnly?: boolean;
   readonly now: () => Date;
 }): Approvals {
   // Only what `take` minted in this process can pass `holds`: a look-alike made elsewhere is not in the map. The number is that of
@@ -72,8 +75,12 @@ export function createApprovals({
     return rows[0] && Row.parse(rows[0]);
   };
 
+  const inPilot = (system: string, operation: string) =>
+    new AccessDenied(`${system}: nothing is written in pilot mode (SVYAZ_READ_ONLY)`, { system, operation }, "pilot");
+
   return {
     async propose(proposal) {
+      if (readOnly) throw inPilot(proposal.operation.system, "approvals.propose");
       const ruling = await access.decide(proposal.askedBy, proposal.operation);
       if (ruling.effect === "deny") {
         throw new AccessDenied(`${proposal.askedBy.id} may not ${proposal.operation.verb} in ${proposal.operation.system}`, {
@@ -184,6 +191,7 @@ export function createApprovals({
         await this.close(approval, { state: row.attempt > 1 ? "unknown" : "failed", reason: error.message });
         throw error;
       };
+      if (readOnly) return fail(inPilot(row.operation.system, "approvals.take"));
       const draft = shape.safeParse(JSON.parse(row.draft));
       if (!draft.success || hash(row.id, row.draft) !== row.hash) {
         return fail(

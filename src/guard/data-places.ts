@@ -58,6 +58,14 @@ export const dataPlaces: readonly DataPlace[] = [
   },
   { table: "chats", class: "messages", key: ["chat"], holds: [], plain: ["chat", "owner"], erasing: "words" },
   { table: "usage_days", class: "people", key: ["holder", "day"], holds: [], plain: ["holder"], erasing: "words" },
+  {
+    table: "schedules",
+    class: "history",
+    key: ["id"],
+    holds: ["title", "what", "seen"],
+    plain: ["approval", "owner", "cron", "language", "address"],
+    erasing: "words",
+  },
   // guard
   {
     table: "approvals",
@@ -181,6 +189,42 @@ export const dataPlaces: readonly DataPlace[] = [
     plain: ["system", "kind", "cursor", "mode"],
     erasing: "words",
   },
+  {
+    table: "webhook_deliveries",
+    class: "mirror",
+    key: ["id"],
+    holds: [],
+    plain: ["system", "delivery", "refs"],
+    erasing: "words",
+  },
+  {
+    table: "mirror_events",
+    class: "mirror",
+    key: ["id"],
+    holds: [],
+    plain: ["system", "entity_type", "external_id", "event", "version"],
+    erasing: "words",
+  },
+  { table: "notices", class: "messages", key: ["event", "person"], holds: [], plain: ["person", "state"], erasing: "words" },
+  { table: "call_slots", class: "mirror", key: ["account"], holds: [], plain: ["account", "starts"], erasing: "words" },
+  { table: "clients", class: "mirror", key: ["id"], holds: [], plain: [], erasing: "words" },
+  {
+    table: "client_decisions",
+    class: "mirror",
+    key: ["one", "other"],
+    holds: [],
+    plain: ["one", "other", "verdict", "decided_by"],
+    erasing: "words",
+  },
+  {
+    table: "client_doubts",
+    class: "mirror",
+    key: ["one", "other"],
+    holds: [],
+    plain: ["one", "other", "reason", "confidence"],
+    erasing: "words",
+  },
+  { table: "client_linking", class: "mirror", key: ["only_one"], holds: [], plain: ["made_of"], erasing: "words" },
   // search; the column `words` and the vectors go with their passage
   {
     table: "passages",

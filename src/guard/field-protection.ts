@@ -4,7 +4,6 @@ import { SecretUnreadable } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
 import type { ClientKey, FieldProtection, StoredKeys } from "../domain/mirror.js";
 import type { Secret } from "../domain/vault.js";
-import { canonicalJson } from "./canonical.js";
 import { decrypt, encrypt, newNonce, nonceLength } from "./cipher.js";
 import { newKeyLine, readKey } from "./key.js";
 import { createSecret } from "./secret.js";
@@ -62,7 +61,7 @@ export function protectFields(root: KeyObject | undefined, sensitive: (system: s
     const plain = normal(kind, value);
     if (!marking || plain === "") return undefined;
     return createHmac("sha256", marking)
-      .update(canonicalJson([kind, plain]))
+      .update(JSON.stringify([kind, plain]))
       .digest()
       .subarray(0, markLength)
       .toString("base64url");
@@ -124,7 +123,7 @@ export function protectFields(root: KeyObject | undefined, sensitive: (system: s
 }
 
 function bound({ system, kind, id }: EntityRef, name: string): Buffer {
-  return Buffer.from(canonicalJson(["svyaz field 1", system, kind, id, name]), "utf8");
+  return Buffer.from(JSON.stringify(["svyaz field 1", system, kind, id, name]), "utf8");
 }
 
 /** One spelling of what people write in many: "+7 (900) 000-00-01" and "8 900 0000001" are one telephone. */

@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ConnectorDefinition } from "../../src/domain/connector.js";
 import type { Entity } from "../../src/domain/entity.js";
 import { SecretUnreadable } from "../../src/domain/errors.js";
 import { createFieldProtection, protectFields } from "../../src/guard/field-protection.js";
@@ -8,7 +9,7 @@ import { createKeyring } from "../../src/guard/keyring.js";
 import { createVault } from "../../src/guard/vault.js";
 import type { Database } from "../../src/platform/database.js";
 import { applyChanges } from "../../src/sync/apply.js";
-import { createMirror } from "../../src/sync/mirror.js";
+import { createMirrors } from "../../src/sync/mirror.js";
 import { openTestDatabase, quiet } from "../support/database.js";
 
 const now = new Date("2026-11-20T09:00:00.000Z");
@@ -43,7 +44,12 @@ const stored = async () =>
   (await database.query<{ line: string }>("select e::text as line from system_integrations e")).rows.map(({ line }) => line).join();
 const read = async (by = protection) =>
   (
-    await createMirror(database, anna, (ref, fields) => by.open(ref, fields))
+    await createMirrors({
+      database,
+      access: { decide: async () => ({ effect: "allow", scope: "all" }) },
+      systems: { configured: [{ system: "amocrm", definition: { families: ["crm"] } as unknown as ConnectorDefinition }] },
+      open: (ref, fields) => by.open(ref, fields),
+    })(anna)
       .related(company)
       .page()
   ).items.map(({ fields }) => fields);

@@ -86,6 +86,10 @@ async function seedEverywhere(): Promise<void> {
     "insert into choices (id, kind, person, address, options, created_at, expires_at) values ('c1', 'question', 'anna', '{}', $1, $2, $2)",
     [storableJson([{ id: "1", label: "Пётр Сидоров", says: said }]), now()],
   );
+  await database.query(
+    "insert into schedules (approval, owner, title, what, language, address, created_at, next_at, seen) values ('a', 'anna', $1, $2, 'ru', '{}', $3, $3, $2)",
+    [said, storableJson({ kind: "document", text: said }), now()],
+  );
   await database.query("insert into interrupted_questions (chat, person, systems, message, at) values ('c', 'anna', '{}', $1, $2)", [
     body,
     now(),
