@@ -5,6 +5,7 @@ import { SystemUnavailable } from "../domain/errors.js";
 import type { Audience } from "../domain/people.js";
 import type { Change, ChangeBatch } from "../domain/sync.js";
 import { type Database, type Queryable, storableJson } from "../platform/database.js";
+import { findEvents } from "./events.js";
 
 /** The run that a batch belongs to; its lease fences a worker that slept too long. */
 export interface RunLease {
@@ -19,6 +20,8 @@ export interface Applied {
   readonly stored: number;
   readonly removed: number;
   readonly unreadable: number;
+  /** How many events were found that nobody has been told of. */
+  readonly events: number;
 }
 
 const leaseMs = 120_000;
@@ -35,16 +38,7 @@ export async function applyBatch(
   protection?: FieldProtection,
 ): Promise<Applied> {
   return database.transaction(async (tx) => {
-    const held = await tx.query(
-      "update sync_runs set lease_until = $3 where id = $1 and owner = $2 and state = 'running' and lease_until > $4 returning id",
-      [lease.run, lease.owner, new Date(at.getTime() + leaseMs), at],
-    );
-    if (held.rowCount === 0) {
-      throw new SystemUnavailable(`${lease.system}: the run of ${lease.kind} was taken over by another process`, {
-        system: lease.system,
-        operation: "sync.apply",
-      });
-    }
+    await holdRun(tx, lease, at);
     const applied = await applyChanges(tx, batch.changes, at, lease.run, protection);
     await tx.query(
       `insert into sync_cursors (system, kind, cursor, mode, run) values ($1, $2, $3, $4, $5)
@@ -56,6 +50,23 @@ export async function applyBatch(
       [lease.run, batch.changes.length - applied.removed, applied.stored, applied.removed, applied.unreadable],
     );
     return applied;
+  });
+}
+
+/**
+ * Makes the run's lease last from now on; throws when the run is no longer ours. A lease that ran out is still ours as long as
+ * nobody has begun anew: whoever does ends this run first.
+ */
+export async function holdRun(tx: Queryable, lease: RunLease, at: Date): Promise<void> {
+  const held = await tx.query("update sync_runs set lease_until = $3 where id = $1 and owner = $2 and state = 'running' returning id", [
+    lease.run,
+    lease.owner,
+    new Date(at.getTime() + leaseMs),
+  ]);
+  if (held.rowCount > 0) return;
+  throw new SystemUnavailable(`${lease.system}: the run of ${lease.kind} was taken over by another process`, {
+    system: lease.system,
+    operation: "sync.apply",
   });
 }
 
@@ -84,11 +95,12 @@ export async function applyChanges(
     else if (change.kind === "remove") removed.push(change.ref);
     else unreadable.push(change.ref);
   }
+  const events = await findEvents(tx, upserts, at);
   if (upserts.length > 0) await store(tx, upserts, at, run, protection);
   if (removed.length > 0) await remove(tx, removed);
   // Still there, only not readable: it counts as seen, so that a full run does not take it for gone.
   if (unreadable.length > 0) await markUnreadable(tx, unreadable, run);
-  return { stored: upserts.length, removed: removed.length, unreadable: unreadable.length };
+  return { stored: upserts.length, removed: removed.length, unreadable: unreadable.length, events };
 }
 
 async function store(
@@ -98,44 +110,66 @@ async function store(
   run: number | undefined,
   protection: FieldProtection | undefined,
 ): Promise<void> {
-  const sealed = entities.map((entity) => protection?.seal(entity) ?? { fields: entity.fields, keys: undefined });
   const acls = await aclIds(
     tx,
     entities.map(({ readers }) => readers),
   );
+  let sent: Promise<unknown> = Promise.resolve();
+  // While the database stores one piece, the next is encrypted and written out.
+  for (let from = 0; from < entities.length; from += storedAtOnce) {
+    const values = asColumns(entities.slice(from, from + storedAtOnce), acls.slice(from, from + storedAtOnce), at, run, protection);
+    await sent;
+    sent = tx.query(storeRows, values);
+    sent.catch(() => undefined);
+  }
+  await sent;
+}
+
+/** Rows of one statement of `storeRows`. */
+const storedAtOnce = 200;
+
+const storeRows = `
+  insert into system_integrations
+     (system_name, entity_type, external_id, last_sync, title, url, version, updated_at, digest, acl_id, owner, keys, relations, fields, content, markdown, seen_in_run)
+   select s, k, i, $4, t, u, v, m, d, a, o::jsonb, y::jsonb, r::jsonb, f::jsonb, c, w, $17
+   from unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::bigint[],
+               $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) as x (s, k, i, t, u, v, m, d, a, o, y, r, f, c, w)
+   on conflict (system_name, entity_type, external_id) do update set
+     last_sync = excluded.last_sync, sync_status = 'stored', title = excluded.title, url = excluded.url, version = excluded.version,
+     updated_at = excluded.updated_at, digest = excluded.digest, acl_id = excluded.acl_id, owner = excluded.owner, keys = excluded.keys,
+     relations = excluded.relations, fields = excluded.fields, content = excluded.content,
+     seen_in_run = coalesce(excluded.seen_in_run, system_integrations.seen_in_run),
+     markdown = case when system_integrations.indexed_digest is distinct from excluded.digest then excluded.markdown end,
+     index_attempts = case when system_integrations.digest = excluded.digest then system_integrations.index_attempts else 0 end`;
+
+function asColumns(
+  entities: readonly Entity[],
+  acls: readonly string[],
+  at: Date,
+  run: number | undefined,
+  protection: FieldProtection | undefined,
+): readonly unknown[] {
+  const sealed = entities.map((entity) => protection?.seal(entity) ?? { fields: entity.fields, keys: undefined });
   const column = <T>(pick: (entity: Entity, index: number) => T) => entities.map(pick);
-  await tx.query(
-    `insert into system_integrations
-       (system_name, entity_type, external_id, last_sync, title, url, version, updated_at, digest, acl_id, owner, keys, relations, fields, content, markdown, seen_in_run)
-     select s, k, i, $4, t, u, v, m, d, a, o::jsonb, y::jsonb, r::jsonb, f::jsonb, c, w, $17
-     from unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::bigint[],
-                 $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) as x (s, k, i, t, u, v, m, d, a, o, y, r, f, c, w)
-     on conflict (system_name, entity_type, external_id) do update set
-       last_sync = excluded.last_sync, sync_status = 'stored', title = excluded.title, url = excluded.url, version = excluded.version,
-       updated_at = excluded.updated_at, digest = excluded.digest, acl_id = excluded.acl_id, owner = excluded.owner, keys = excluded.keys,
-       relations = excluded.relations, fields = excluded.fields, content = excluded.content, seen_in_run = excluded.seen_in_run,
-       markdown = case when system_integrations.indexed_digest is distinct from excluded.digest then excluded.markdown end,
-       index_attempts = case when system_integrations.digest = excluded.digest then system_integrations.index_attempts else 0 end`,
-    [
-      column(({ ref }) => ref.system),
-      column(({ ref }) => ref.kind),
-      column(({ ref }) => ref.id),
-      at,
-      column(({ title }) => title),
-      column(({ url }) => url ?? null),
-      column(({ version }) => version ?? null),
-      column(({ updatedAt }) => updatedAt ?? null),
-      column(digest),
-      acls,
-      column(({ owner }) => (owner ? storableJson(owner) : null)),
-      sealed.map(({ keys }) => (keys ? storableJson(keys) : null)),
-      column(({ relations }) => storableJson(relations)),
-      sealed.map(({ fields }) => storableJson(fields)),
-      column(({ content }) => (content === undefined ? null : content === "later" ? "later" : "here")),
-      column(({ content }) => (content && content !== "later" ? content.markdown : null)),
-      run ?? null,
-    ],
-  );
+  return [
+    column(({ ref }) => ref.system),
+    column(({ ref }) => ref.kind),
+    column(({ ref }) => ref.id),
+    at,
+    column(({ title }) => title),
+    column(({ url }) => url ?? null),
+    column(({ version }) => version ?? null),
+    column(({ updatedAt }) => updatedAt ?? null),
+    column(digest),
+    acls,
+    column(({ owner }) => (owner ? storableJson(owner) : null)),
+    sealed.map(({ keys }) => (keys ? storableJson(keys) : null)),
+    column(({ relations }) => storableJson(relations)),
+    sealed.map(({ fields }) => storableJson(fields)),
+    column(({ content }) => (content === undefined ? null : content === "later" ? "later" : "here")),
+    column(({ content }) => (content && content !== "later" ? content.markdown : null)),
+    run ?? null,
+  ];
 }
 
 /** Who may read these things as of now; what is not stored is passed over, and what stays as it was is not written. */
@@ -171,21 +205,41 @@ async function markUnreadable(tx: Queryable, refs: readonly Entity["ref"][], run
   );
 }
 
-/** The ids of these audiences, made where they are new. */
+/** The ids of these audiences, made where they are new. A batch has few different ones, so each is digested once. */
 async function aclIds(tx: Queryable, audiences: readonly Audience[]): Promise<string[]> {
-  const distinct = new Map(audiences.map((audience) => [aclDigest(audience), audience]));
-  const digests = [...distinct.keys()];
-  await tx.query(
-    "insert into acls (digest, kind, clauses) select d, k, c::jsonb from unnest($1::text[], $2::text[], $3::text[]) as x (d, k, c) on conflict (digest) do nothing",
-    [
-      digests,
-      [...distinct.values()].map((audience) => (typeof audience === "string" ? audience : "clauses")),
-      [...distinct.values()].map((audience) => (typeof audience === "string" ? null : storableJson(audience))),
-    ],
-  );
+  const written = audiences.map((audience) => JSON.stringify(audience));
+  const digestOf = new Map<string, string>();
+  const distinct = new Map<string, Audience>();
+  audiences.forEach((audience, at) => {
+    const key = written[at] ?? "";
+    if (digestOf.has(key)) return;
+    const digested = aclDigest(audience);
+    digestOf.set(key, digested);
+    distinct.set(digested, audience);
+  });
+  const known = await knownAcls(tx, [...distinct.keys()]);
+  const fresh = [...distinct].filter(([one]) => !known.has(one));
+  if (fresh.length > 0) {
+    await tx.query(
+      "insert into acls (digest, kind, clauses) select d, k, c::jsonb from unnest($1::text[], $2::text[], $3::text[]) as x (d, k, c) on conflict (digest) do nothing",
+      [
+        fresh.map(([one]) => one),
+        fresh.map(([, audience]) => (typeof audience === "string" ? audience : "clauses")),
+        fresh.map(([, audience]) => (typeof audience === "string" ? null : storableJson(audience))),
+      ],
+    );
+    for (const [one, id] of await knownAcls(
+      tx,
+      fresh.map(([digested]) => digested),
+    ))
+      known.set(one, id);
+  }
+  return written.map((key) => known.get(digestOf.get(key) ?? "") ?? "0");
+}
+
+async function knownAcls(tx: Queryable, digests: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await tx.query<{ id: string; digest: string }>("select id, digest from acls where digest = any($1)", [digests]);
-  const ids = new Map(rows.map(({ id, digest: known }) => [known, id]));
-  return audiences.map((audience) => ids.get(aclDigest(audience)) ?? "0");
+  return new Map(rows.map(({ id, digest: one }) => [one, id]));
 }
 
 /** Order of principals and clauses means nothing, so it must not make two audiences of one. */

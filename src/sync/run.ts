@@ -2,19 +2,23 @@ import { randomUUID } from "node:crypto";
 import type { Alerts } from "../domain/alert.js";
 import type { AuditLog } from "../domain/audit.js";
 import type { Systems } from "../domain/connector.js";
-import { RequestRefused, SvyazError } from "../domain/errors.js";
+import { NotFound, RequestRefused, SvyazError, SystemUnavailable } from "../domain/errors.js";
 import type { Cursor } from "../domain/listing.js";
 import type { Log } from "../domain/log.js";
 import type { Metrics } from "../domain/metrics.js";
 import type { FieldProtection } from "../domain/mirror.js";
 import type { SyncSource } from "../domain/sync.js";
 import type { Database } from "../platform/database.js";
-import { applyBatch, type RunLease } from "./apply.js";
+import { applyBatch, holdRun, type RunLease } from "./apply.js";
 
 const leaseMs = 120_000;
 /** A full run that sees less than this share of what is stored is not believed. */
 const believableShare = 0.8;
 const smallestToDoubt = 20;
+/** So many kinds are read at once: while one batch is stored, the next of another kind is on its way. */
+const kindsAtOnce = 3;
+/** The operation of a refusal because somebody else is at it. */
+const busy = "sync.busy";
 
 export interface SyncParts {
   readonly database: Database;
@@ -25,6 +29,8 @@ export interface SyncParts {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
+  /** Told after rows are stored with which something has happened. */
+  readonly onEvents?: () => Promise<void>;
 }
 
 export interface KindReport {
@@ -40,13 +46,14 @@ export interface KindReport {
 
 export interface Sync {
   /**
-   * Brings the mirror of one system up to date, kind by kind: a first or broken-off pass is full, the next ones read changes.
-   * One kind's failure is in its report and stops no other.
+   * Brings the mirror of one system up to date: a first or broken-off pass is full, the next ones read changes. One kind's failure
+   * is in its report and stops no other; a kind that another process is reading is left to it.
    */
   run(
     system: string,
     options?: {
-      readonly full?: boolean;
+      /** Reads everything: from the beginning, or, with "go-on", from where a full pass was cut off. */
+      readonly full?: boolean | "go-on";
       readonly signal?: AbortSignal;
       readonly onBatch?: (kind: string, seen: number, inSource?: number) => void;
     },
@@ -54,8 +61,7 @@ export interface Sync {
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { database, systems, audit, alerts, protection, metrics, log, now } = parts;
-  const owner = randomUUID();
+  const { database, systems, audit, alerts, protection, metrics, log, now, onEvents = async () => undefined } = parts;
 
   return {
     async run(system, { full = false, signal = new AbortController().signal, onBatch } = {}) {
@@ -63,11 +69,18 @@ export function createSync(parts: SyncParts): Sync {
       if (!opened.sync) return [];
       const source = opened.sync;
       const reports: KindReport[] = [];
-      for (const kind of source.kinds) {
-        signal.throwIfAborted();
-        reports.push(await runKind(system, source, kind, full, signal, onBatch));
-      }
-      const failed = reports.filter(({ error }) => error);
+      const waiting = [...source.kinds];
+      const hand = async () => {
+        for (let kind = waiting.shift(); kind !== undefined; kind = waiting.shift()) {
+          signal.throwIfAborted();
+          reports.push(await runKind(system, source, kind, full, signal, onBatch));
+        }
+      };
+      await Promise.all(Array.from({ length: kindsAtOnce }, hand));
+      reports.sort((one, other) => source.kinds.indexOf(one.kind) - source.kinds.indexOf(other.kind));
+      // Whoever is at it tells how it goes.
+      if (reports.every(({ error }) => error?.operation === busy)) return reports;
+      const failed = reports.filter(({ error }) => error && error.operation !== busy);
       metrics.set("system_sync_status", failed.length === 0 ? 1 : 0, { system });
       if (failed.length > 0) metrics.count("system_sync_errors_total", { system }, failed.length);
       const [first] = failed;
@@ -89,23 +102,25 @@ export function createSync(parts: SyncParts): Sync {
     system: string,
     source: SyncSource,
     kind: string,
-    full: boolean,
+    full: boolean | "go-on",
     signal: AbortSignal,
     onBatch?: (kind: string, seen: number, inSource?: number) => void,
   ): Promise<KindReport> {
     const started = performance.now();
-    const { lease, from, inSource } = await begin(system, source, kind, full);
-    const trace = `sync-${lease.run}`;
+    const begun = await begin(system, source, kind, full);
     let seen = 0;
     const count = { stored: 0, removed: 0, unreadable: 0 };
     const report = (error?: SvyazError): KindReport => ({
       system,
       kind,
-      mode: lease.mode,
+      mode: begun?.lease.mode ?? "since",
       ...count,
       seconds: (performance.now() - started) / 1000,
       error,
     });
+    if (!begun) return report(new SystemUnavailable(`${system}: another process is reading ${kind}`, { system, operation: busy }));
+    const { lease, from, inSource } = begun;
+    const trace = `sync-${lease.run}`;
     try {
       await audit.during({ name: "sync.finished", actor: "svyaz", trace, payload: { system, kind, mode: lease.mode } }, async () => {
         for await (const batch of source.changes({ kind, mode: lease.mode, from, signal })) {
@@ -114,6 +129,7 @@ export function createSync(parts: SyncParts): Sync {
           count.removed += applied.removed;
           count.unreadable += applied.unreadable;
           seen += batch.changes.length;
+          if (applied.events > 0) await onEvents();
           metrics.count("svyaz_sync_entities_total", { system, kind, change: "stored" }, applied.stored);
           onBatch?.(kind, seen, inSource);
         }
@@ -128,38 +144,47 @@ export function createSync(parts: SyncParts): Sync {
           : new RequestRefused(`${system}: reading ${kind} failed`, { system, operation: "sync.run", cause: error });
       log.warn("a sync run failed", { system, kind, mode: lease.mode, error });
       await finish(lease, "failed", known.message);
+      // The vendor does not know this place any more: what has changed since cannot be asked for, so everything is.
+      const forgotten = from !== undefined && seen === 0 && (error instanceof RequestRefused || error instanceof NotFound);
+      if (forgotten) return runKind(system, source, kind, true, signal, onBatch);
       return report(known);
     }
   }
 
-  /** A new run, or the going on of a full one that was cut off. A run that somebody else is at is refused. */
+  /** A new run, or the going on of a full one that was cut off. Nothing where somebody else is at it. */
   async function begin(
     system: string,
     source: SyncSource,
     kind: string,
-    full: boolean,
-  ): Promise<{ lease: RunLease; from?: Cursor; inSource?: number }> {
+    full: boolean | "go-on",
+  ): Promise<{ lease: RunLease; from?: Cursor; inSource?: number } | undefined> {
     const at = now();
+    const owner = randomUUID();
     const until = new Date(at.getTime() + leaseMs);
     const inSource = await source.count?.(kind).catch(() => undefined);
     return database.transaction(async (tx) => {
-      const { rows: busy } = await tx.query(
-        "select 1 from sync_runs where system = $1 and kind = $2 and state = 'running' and lease_until > $3 and owner <> $4",
-        [system, kind, at, owner],
+      await tx.query("select pg_advisory_xact_lock(hashtext('svyaz.sync'), hashtext($1))", [`${system} ${kind}`]);
+      const { rows: others } = await tx.query(
+        "select 1 from sync_runs where system = $1 and kind = $2 and state = 'running' and lease_until > $3",
+        [system, kind, at],
       );
-      if (busy.length > 0) throw new RequestRefused(`${system}: another process is reading ${kind}`, { system, operation: "sync.run" });
+      if (others.length > 0) return undefined;
+      // Whoever was at it and wakes up late finds that its run has ended.
+      await tx.query(
+        "update sync_runs set state = 'failed', error = 'its process stopped', ended_at = $3 where system = $1 and kind = $2 and state = 'running'",
+        [system, kind, at],
+      );
       const { rows } = await tx.query<{ cursor: string | null; mode: "full" | "since"; run: string; state: string }>(
         "select c.cursor, c.mode, c.run, r.state from sync_cursors c join sync_runs r on r.id = c.run where c.system = $1 and c.kind = $2",
         [system, kind],
       );
       const known = rows[0];
       const unfinished = known?.mode === "full" && known.state !== "done";
-      if (unfinished && !full) {
-        await tx.query("update sync_runs set state = 'running', owner = $2, lease_until = $3, error = null where id = $1", [
-          known.run,
-          owner,
-          until,
-        ]);
+      if (unfinished && full !== true) {
+        await tx.query(
+          "update sync_runs set state = 'running', owner = $2, lease_until = $3, error = null, ended_at = null where id = $1",
+          [known.run, owner, until],
+        );
         return {
           lease: { run: Number(known.run), owner, system, kind, mode: "full" as const },
           from: (known.cursor ?? undefined) as Cursor | undefined,
@@ -178,30 +203,39 @@ export function createSync(parts: SyncParts): Sync {
 
   /** After a whole pass: what was not seen is gone, unless the answer is not believable. */
   async function removeUnseen(lease: RunLease): Promise<number> {
-    const { rows } = await database.query<{ stored: string; seen: string; unreadable: string }>(
-      `select count(*) as stored, count(*) filter (where seen_in_run = $3) as seen, (select unreadable from sync_runs where id = $3) as unreadable
-       from system_integrations where system_name = $1 and entity_type = $2`,
-      [lease.system, lease.kind, lease.run],
-    );
-    const stored = Number(rows[0]?.stored ?? 0);
-    const seen = Number(rows[0]?.seen ?? 0);
-    if (seen === stored) return 0;
-    const doubtful = Number(rows[0]?.unreadable ?? 0) > 0 || seen === 0 || (stored > smallestToDoubt && seen < stored * believableShare);
-    if (doubtful) {
-      await alerts.raise({
-        key: `shrunk:${lease.system}:${lease.kind}`,
-        level: "warning",
-        title: `${lease.system}: suddenly fewer ${lease.kind}`,
-        text: `A full pass saw ${seen} of ${stored}. Nothing was removed. If that is right, run: svyaz sync ${lease.system} --full`,
-        system: lease.system,
-      });
-      return 0;
-    }
-    const { rowCount } = await database.query(
-      "delete from system_integrations where system_name = $1 and entity_type = $2 and seen_in_run is distinct from $3",
-      [lease.system, lease.kind, lease.run],
-    );
-    return rowCount;
+    // What came by web hook since the pass began is there, even if the pass had gone by its place already.
+    const present = "(e.seen_in_run = $3 or e.last_sync > r.started_at)";
+    const { stored, seen, unreadable, removed } = await database.transaction(async (tx) => {
+      await holdRun(tx, lease, now());
+      const { rows } = await tx.query<{ stored: string; seen: string; unreadable: string }>(
+        `select count(e.id) as stored, count(e.id) filter (where ${present}) as seen, r.unreadable
+         from sync_runs r left join system_integrations e on e.system_name = $1 and e.entity_type = $2 where r.id = $3 group by r.id`,
+        [lease.system, lease.kind, lease.run],
+      );
+      const count = {
+        stored: Number(rows[0]?.stored ?? 0),
+        seen: Number(rows[0]?.seen ?? 0),
+        unreadable: Number(rows[0]?.unreadable ?? 0),
+      };
+      const { stored: all, seen: there } = count;
+      const doubtful = count.unreadable > 0 || there === 0 || (all > smallestToDoubt && there < all * believableShare);
+      if (there === all || doubtful) return { ...count, removed: 0 };
+      const { rowCount } = await tx.query(
+        `delete from system_integrations e using sync_runs r
+         where r.id = $3 and e.system_name = $1 and e.entity_type = $2 and not coalesce(${present}, false)`,
+        [lease.system, lease.kind, lease.run],
+      );
+      return { ...count, removed: rowCount };
+    });
+    if (stored === seen || removed > 0) return removed;
+    await alerts.raise({
+      key: `shrunk:${lease.system}:${lease.kind}`,
+      level: "warning",
+      title: `${lease.system}: suddenly fewer ${lease.kind}`,
+      text: `A full pass saw ${seen} of ${stored}${unreadable > 0 ? `, ${unreadable} of them unreadable` : ""}. Nothing was removed. If that is right, run: svyaz sync ${lease.system} --full`,
+      system: lease.system,
+    });
+    return 0;
   }
 
   async function finish(lease: RunLease, state: "done" | "failed", error?: string): Promise<void> {

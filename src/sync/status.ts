@@ -1,4 +1,7 @@
+import type { Systems } from "../domain/connector.js";
+import { SvyazError } from "../domain/errors.js";
 import type { SystemStatus } from "../domain/mirror.js";
+import type { SyncSource } from "../domain/sync.js";
 import type { Database } from "../platform/database.js";
 
 /** What the mirror knows and how old it is, a line for each kind of each system. */
@@ -30,4 +33,132 @@ export async function syncStatus(database: Database): Promise<readonly SystemSta
     asOf: row.as_of ?? undefined,
     error: row.error ?? undefined,
   }));
+}
+
+/** How complete the mirror of one kind is. */
+export interface Coverage {
+  readonly system: string;
+  readonly kind: string;
+  readonly stored: number;
+  /** What the source counts, or how many there were when it was read. */
+  readonly inSource?: number;
+  /** Absent where nobody knows how many there are. The first ones are named where the source was read to find out. */
+  readonly missing?: { readonly count: number; readonly first: readonly string[] };
+  /** The pass at hand or the last one. */
+  readonly mode?: "full" | "since";
+  readonly asOf?: Date;
+  readonly lastFull?: Date;
+  readonly error?: string;
+}
+
+const firstMissing = 5;
+/** Up to so many things are read through where a source does not count them. */
+const quicklyRead = 10_000;
+
+/**
+ * Holds the mirror against its sources. Where there seems to be less than in the source, where a source cannot count and has not
+ * many, or with `check`, it is read from end to end to name what is missing, which takes as long as a full pass. A system that does not answer is told with its error.
+ */
+export async function readCoverage({
+  database,
+  systems,
+  only,
+  check = false,
+  signal,
+  onStep,
+}: {
+  readonly database: Database;
+  readonly systems: Pick<Systems, "configured" | "forSvyaz">;
+  /** One system; all unless given. */
+  readonly only?: string;
+  readonly check?: boolean;
+  readonly signal: AbortSignal;
+  readonly onStep?: (system: string, kind: string) => void;
+}): Promise<readonly Coverage[]> {
+  const lines: Coverage[] = [];
+  for (const { system } of systems.configured.filter((one) => only === undefined || one.system === only)) {
+    const known = await storedCoverage(database, system);
+    try {
+      const { sync } = await systems.forSvyaz(system);
+      for (const kind of sync?.kinds ?? []) {
+        onStep?.(system, kind);
+        lines.push(await coverageOf(database, sync as SyncSource, known.get(kind) ?? { system, kind, stored: 0 }, check, signal));
+      }
+    } catch (error) {
+      if (!(error instanceof SvyazError)) throw error;
+      const lost = known.size > 0 ? [...known.values()] : [{ system, kind: "", stored: 0 }];
+      lines.push(...lost.map((line) => ({ ...line, error: error.code })));
+    }
+  }
+  return lines;
+}
+
+async function coverageOf(database: Database, source: SyncSource, known: Coverage, check: boolean, signal: AbortSignal): Promise<Coverage> {
+  try {
+    const inSource = await source.count?.(known.kind);
+    if (!check && inSource !== undefined && inSource <= known.stored) return { ...known, inSource, missing: { count: 0, first: [] } };
+    if (!check && inSource === undefined && known.stored > quicklyRead) return known;
+    return { ...known, ...(await compare(database, source, known, signal)) };
+  } catch (error) {
+    if (!(error instanceof SvyazError)) throw error;
+    return { ...known, error: error.code };
+  }
+}
+
+async function compare(
+  database: Database,
+  source: SyncSource,
+  { system, kind }: Coverage,
+  signal: AbortSignal,
+): Promise<Required<Pick<Coverage, "inSource" | "missing">>> {
+  const seen = new Set<string>();
+  const missing = new Set<string>();
+  for await (const { changes } of source.changes({ kind, mode: "full", signal })) {
+    const ids = changes.flatMap((change) =>
+      change.kind === "remove" ? [] : [change.kind === "upsert" ? change.entity.ref.id : change.ref.id],
+    );
+    const { rows } = await database.query<{ id: string }>(
+      `select asked.id from unnest($3::text[]) as asked (id) where not exists (
+         select 1 from system_integrations e where e.system_name = $1 and e.entity_type = $2 and e.external_id = asked.id)`,
+      [system, kind, ids],
+    );
+    for (const id of ids) seen.add(id);
+    for (const { id } of rows) missing.add(id);
+  }
+  return { inSource: seen.size, missing: { count: missing.size, first: [...missing].slice(0, firstMissing) } };
+}
+
+/** What the mirror knows of itself, by kind. */
+async function storedCoverage(database: Database, system: string): Promise<ReadonlyMap<string, Coverage>> {
+  const { rows } = await database.query<{
+    kind: string;
+    stored: string;
+    mode: "full" | "since" | null;
+    error: string | null;
+    as_of: Date | null;
+    last_full: Date | null;
+  }>(
+    `select kind, r.mode, r.error, c.as_of, f.last_full, coalesce(s.stored, 0) as stored
+     from (select entity_type as kind, count(*) as stored from system_integrations where system_name = $1 group by entity_type) s
+     full join (select distinct on (kind) kind, mode, error from sync_runs where system = $1 order by kind, id desc) r using (kind)
+     left join (select kind, as_of from sync_cursors where system = $1) c using (kind)
+     left join (select kind, max(ended_at) as last_full from sync_runs where system = $1 and mode = 'full' and state = 'done' group by kind) f
+       using (kind)
+     order by kind`,
+    [system],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.kind,
+      {
+        system,
+        kind: row.kind,
+        stored: Number(row.stored),
+        mode: row.mode ?? undefined,
+        asOf: row.as_of ?? undefined,
+        lastFull: row.last_full ?? undefined,
+        error: row.error ?? undefined,
+      },
+    ]),
+  );
 }
