@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -17,17 +17,19 @@ const Service = z.looseObject({
 const Compose = z.strictObject({
   services: z.record(z.string(), Service),
   volumes: z.record(z.string(), z.null()),
-  configs: z.record(z.string(), z.object({ content: z.string() })),
 });
 
 const compose = Compose.parse(parse(readFileSync(new URL("../docker-compose.yml", import.meta.url), "utf8")));
 const dockerfile = readFileSync(new URL("../Dockerfile", import.meta.url), "utf8");
 
 describe("docker-compose.yml", () => {
-  it("has the database with pgvector, Svyaz, and Prometheus as a profile", () => {
-    expect(Object.keys(compose.services)).toEqual(["database", "svyaz", "prometheus"]);
+  it("has the database with pgvector, Svyaz, and Prometheus with Grafana as a profile", () => {
+    expect(Object.keys(compose.services)).toEqual(["database", "svyaz", "prometheus", "grafana"]);
     expect(compose.services.database?.image).toMatch(/^pgvector\/pgvector:pg\d+$/);
-    expect(compose.services.prometheus?.profiles).toEqual(["metrics"]);
+    for (const name of ["prometheus", "grafana"]) {
+      expect(compose.services[name]?.profiles).toEqual(["metrics"]);
+      expect(compose.services[name]?.image).toMatch(/:v?\d+\.\d+\.\d+$/);
+    }
   });
 
   it("runs nothing as root and opens no port to the world", () => {
@@ -43,9 +45,16 @@ describe("docker-compose.yml", () => {
       for (const other of Object.keys(needs ?? {})) expect(compose.services).toHaveProperty([other, "healthcheck"]);
   });
 
-  it("declares every volume that a service uses", () => {
+  it("declares every volume that a service uses, and mounts only files of the repository, read-only", () => {
     for (const { volumes } of Object.values(compose.services))
-      for (const volume of volumes ?? []) expect(compose.volumes).toHaveProperty([volume.split(":")[0] ?? ""]);
+      for (const volume of volumes ?? []) {
+        const [source = "", , mode] = volume.split(":");
+        if (!source.startsWith("./")) expect(compose.volumes).toHaveProperty([source]);
+        else {
+          expect(existsSync(new URL(`../${source}`, import.meta.url)), volume).toBe(true);
+          expect(mode, volume).toBe("ro");
+        }
+      }
   });
 
   it("keeps the data folder below its volume, where the lock beside it can be written", () => {
@@ -59,9 +68,12 @@ describe("docker-compose.yml", () => {
     expect(compose.services.svyaz?.environment?.DATABASE_URL).toContain("svyaz:${POSTGRES_PASSWORD:?");
   });
 
-  it("gives Prometheus a configuration that scrapes Svyaz", () => {
-    const scrape = parse(compose.configs.prometheus?.content ?? "") as { scrape_configs: { static_configs: { targets: string[] }[] }[] };
-    expect(scrape.scrape_configs[0]?.static_configs[0]?.targets).toEqual(["svyaz:8787"]);
+  it("lets everybody on the machine look at Grafana, and nobody sign in or change it", () => {
+    expect(compose.services.grafana?.environment).toMatchObject({
+      GF_AUTH_ANONYMOUS_ORG_ROLE: "Viewer",
+      GF_AUTH_BASIC_ENABLED: "false",
+      GF_AUTH_DISABLE_LOGIN_FORM: "true",
+    });
   });
 });
 

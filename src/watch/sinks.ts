@@ -2,7 +2,7 @@ import { createTransport } from "nodemailer";
 import type { AlertSink } from "../domain/alert.js";
 import type { Channel } from "../domain/channel.js";
 import { RequestRefused } from "../domain/errors.js";
-import type { Address } from "../domain/message.js";
+import type { Address, Block } from "../domain/message.js";
 import type { Language } from "../domain/people.js";
 import { texts } from "../text/texts.js";
 
@@ -13,12 +13,15 @@ export function createSinks({
   room,
   channel,
   mailbox,
+  actions,
   language,
 }: {
   readonly room?: Address;
   /** Asked for when there is something to tell: channels come up after the first trouble may. */
   readonly channel: (id: string) => Pick<Channel, "send"> | undefined;
   readonly mailbox?: Mailbox;
+  /** What may be done about an alert where it is read: buttons below it. */
+  readonly actions?: (alert: Delivered) => Promise<readonly Block[]>;
   readonly language: Language;
 }): readonly AlertSink[] {
   const send: Channel["send"] = async (to, reply, options) => {
@@ -27,7 +30,7 @@ export function createSinks({
     return open.send(to, reply, options);
   };
   return [
-    ...(room ? [createRoomSink({ channel: { id: room.channel, send }, address: room, language })] : []),
+    ...(room ? [createRoomSink({ channel: { id: room.channel, send }, address: room, actions, language })] : []),
     ...(mailbox ? [createMailSink(mailbox, language)] : []),
   ];
 }
@@ -36,10 +39,12 @@ export function createSinks({
 export function createRoomSink({
   channel,
   address,
+  actions = async () => [],
   language,
 }: {
   readonly channel: Pick<Channel, "id" | "send">;
   readonly address: Address;
+  readonly actions?: (alert: Delivered) => Promise<readonly Block[]>;
   readonly language: Language;
 }): AlertSink {
   return {
@@ -47,7 +52,10 @@ export function createRoomSink({
     async deliver(alert) {
       const { heading } = texts(language).alerts;
       const markdown = `**${heading(alert.state, alert.level, alert.title, alert.times)}**${alert.state === "resolved" ? "" : `\n\n${alert.text}`}`;
-      await channel.send(address, [{ kind: "text", markdown }], { key: `alert:${alert.key}:${alert.state}:${alert.at.getTime()}` });
+      const buttons = alert.state === "resolved" ? [] : await actions(alert);
+      await channel.send(address, [{ kind: "text", markdown }, ...buttons], {
+        key: `alert:${alert.key}:${alert.state}:${alert.at.getTime()}`,
+      });
     },
   };
 }
