@@ -16,6 +16,7 @@ const draft = z.object({ about: z.object({ kind: z.enum(["deal", "company", "con
 export const addNote: WriteTool<z.infer<typeof input>, NoteDraft> = {
   kind: "write",
   name: "add-note",
+  needs: { family: "crm", verb: "create", kind: "note" },
   description:
     "Prepares a note on a client or a deal; the person confirms a card. Use it for «запиши в сделку 1024, что…», «добавь заметку по Ромашке: …», 'add a note'. Not for things to do (create-task).",
   input,

@@ -37,6 +37,7 @@ const draft = z.object({
 export const createDeal: WriteTool<z.infer<typeof input>, DealDraft> = {
   kind: "write",
   name: "create-deal",
+  needs: { family: "crm", verb: "create", kind: "deal" },
   description:
     "Prepares a new deal for an existing client; the person sees a card and confirms it with a button. " +
     "Use it for «создай сделку с Ромашкой на 500 тысяч», 'create a deal'. For a new enquiry from somebody unknown use create-lead. Never say that it was written: it waits for the button.",

@@ -29,6 +29,7 @@ const draft = z.object({
 export const createLead: WriteTool<z.infer<typeof input>, LeadDraft> = {
   kind: "write",
   name: "create-lead",
+  needs: { family: "crm", verb: "create", kind: "lead" },
   description:
     "Prepares a new lead (an enquiry of somebody who is not a client yet) with contact data; the person confirms a card. " +
     "Use it for «заведи лид», «новая заявка от Ивана, телефон…», 'add a lead'. For an existing client use create-deal.",

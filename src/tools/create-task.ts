@@ -31,6 +31,7 @@ const endOfWork = "18:00";
 export const createTask: WriteTool<z.infer<typeof input>, TaskDraft> = {
   kind: "write",
   name: "create-task",
+  needs: { family: "crm", verb: "create", kind: "task" },
   description:
     "Prepares a task with a due time, on a client or a deal or on neither; the person confirms a card. " +
     "Use it for «поставь задачу позвонить в пятницу», «напомни завтра в 10», 'remind me', 'create a task'. Not for remarks (add-note).",

@@ -10,6 +10,7 @@ const input = z.strictObject({
 export const findClient: ReadTool<z.infer<typeof input>> = {
   kind: "read",
   name: "find-client",
+  needs: { family: "crm", verb: "read" },
   description:
     "Finds a company or a person in the CRM by name, phone, e-mail or INN and shows contacts and the responsible manager. " +
     "Use it for «найди клиента», «кто такой», «телефон Ромашки», 'find client'. Not for what happened with a client (client-history) nor for deals (list-deals).",

@@ -1,4 +1,5 @@
 export { addNote } from "./add-note.js";
+export { cancelSchedule } from "./cancel-schedule.js";
 export { clientHistory } from "./client-history.js";
 export { createDeal } from "./create-deal.js";
 export { createLead } from "./create-lead.js";
@@ -6,8 +7,11 @@ export { createTask } from "./create-task.js";
 export { findClient } from "./find-client.js";
 export { integrationStatus } from "./integration-status.js";
 export { listDeals } from "./list-deals.js";
+export { listSchedules } from "./list-schedules.js";
 export { moveDeal } from "./move-deal.js";
 export { readDocument } from "./read-document.js";
 export { salesReport } from "./sales-report.js";
+export { scheduleReport } from "./schedule-report.js";
 export { searchDocuments } from "./search-documents.js";
 export { stockReport } from "./stock-report.js";
+export { subscribe } from "./subscribe.js";

@@ -3,7 +3,7 @@ import type { Deal, DealQuery } from "../domain/crm.js";
 import type { Cursor } from "../domain/listing.js";
 import type { ReadTool } from "../domain/tool.js";
 import { dayOf, formatMoney } from "../text/format.js";
-import { nameScore } from "../text/names.js";
+import { personScore } from "../text/names.js";
 import { texts } from "../text/texts.js";
 import { sumMoney } from "./kit/money.js";
 import { askEach, resolveClient } from "./kit/resolve.js";
@@ -23,7 +23,13 @@ const input = z.strictObject({
   closedFrom: Day.optional(),
   closedTo: Day.optional(),
   idleDays: z.number().int().min(1).max(3650).optional().describe("Nothing happened with the deal for at least so many days"),
-  from: z.string().max(2000).optional().describe("Cursor of the next page, from the answer before"),
+  from: z
+    .number()
+    .int()
+    .min(0)
+    .max(500)
+    .optional()
+    .describe("How many of the list were shown before: 20 for the second page, 40 for the third"),
 });
 
 const shown = 20;
@@ -32,6 +38,7 @@ const counted = 500;
 export const listDeals: ReadTool<z.infer<typeof input>> = {
   kind: "read",
   name: "list-deals",
+  needs: { family: "crm", verb: "read" },
   description:
     "Lists deals by state, stage, owner, client, amount, dates or idleness, with their sum. " +
     "Use it for «мои сделки», «какие сделки в работе», «сделки без движения неделю», 'deals over 500k'. Not for the story of one client (client-history).",
@@ -75,7 +82,7 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
           idleSince: asked.idleDays ? new Date(turn.now().getTime() - asked.idleDays * 86_400_000) : undefined,
         };
         const deals: Deal[] = [];
-        let next: Cursor | undefined = asked.from as Cursor | undefined;
+        let next: Cursor | undefined;
         do {
           const page = await system.crm.deals(query).page({ from: next, size: 100, signal: turn.signal });
           deals.push(...page.items);
@@ -91,9 +98,14 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
     const sum = sumMoney(deals.flatMap(({ amount }) => (amount ? [amount] : [])))
       .map((money) => formatMoney(money, turn.language))
       .join(" + ");
-    const rows = deals.toSorted((a, b) => Number(b.amount?.amount ?? 0) - Number(a.amount?.amount ?? 0)).slice(0, shown);
+    const from = asked.from ?? 0;
+    if (from >= deals.length) return { forModel: words.noMoreDeals(deals.length), missing };
+    const rows = deals.toSorted(largestFirst).slice(from, from + shown);
+    const to = from + rows.length;
+    const place =
+      to < deals.length ? words.shownWithMore(from + 1, to) : more ? words.shownUpTo(from + 1, to) : words.shownLast(from + 1, to);
     return {
-      forModel: words.dealsFound(deals.length, sum, more) + (deals.length > shown ? ` ${words.shownFirst(shown)}` : ""),
+      forModel: words.dealsFound(deals.length, sum, more) + (deals.length > shown ? ` ${place}` : ""),
       about: rows.slice(0, 10).map((deal) => ({ ref: deal.ref, kind: "deal", name: deal.title })),
       forPerson: [
         {
@@ -115,7 +127,7 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
               deal.owner?.name ?? null,
               dayOf(deal.lastTouchAt ?? deal.updatedAt, turn.person.timeZone),
             ]),
-            truncated: deals.length > rows.length || more,
+            truncated: to < deals.length || more,
           },
         },
         { kind: "sources", sources: rows.slice(0, 5).map((deal) => ({ title: deal.title, url: deal.url, ref: deal.ref })) },
@@ -124,6 +136,11 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
     };
   },
 };
+
+/** Pages of one list must not overlap: equal sums stand in the order of their numbers. */
+function largestFirst(a: Deal, b: Deal): number {
+  return Number(b.amount?.amount ?? 0) - Number(a.amount?.amount ?? 0) || a.ref.id.localeCompare(b.ref.id, "en", { numeric: true });
+}
 
 function span(from?: string, to?: string) {
   return from || to ? { from: from ?? "1970-01-01", to: to ?? "2999-12-31" } : undefined;
@@ -140,6 +157,6 @@ async function findOwner(
     const prefix = `${system}:user:`;
     return principals.find((principal) => principal.startsWith(prefix))?.slice(prefix.length);
   }
-  for await (const user of users) if (nameScore(owner, user.name) >= 0.5) return user.id;
+  for await (const user of users) if (personScore(owner, user.name) >= 0.5) return user.id;
   return undefined;
 }

@@ -26,6 +26,7 @@ const draft = z.object({
 export const moveDeal: WriteTool<z.infer<typeof input>, DealMove> = {
   kind: "write",
   name: "move-deal",
+  needs: { family: "crm", verb: "change", kind: "deal" },
   description:
     "Prepares moving a deal to another stage, won and lost included; the person confirms a card that shows before and after. " +
     "Use it for «передвинь сделку 1024 в переговоры», «сделка выиграна», 'move the deal to'. Not for changing an amount.",

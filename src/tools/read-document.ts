@@ -16,6 +16,7 @@ const shownCharacters = 3_000;
 export const readDocument: ReadTool<z.infer<typeof input>> = {
   kind: "read",
   name: "read-document",
+  needs: { family: "documents", verb: "read" },
   description:
     "Reads one document whole. Use it after search-documents when a passage is not enough, or for «открой регламент возвратов», 'open the document', 'show it in full'. Not for looking something up across documents.",
   input,
@@ -32,9 +33,10 @@ export const readDocument: ReadTool<z.infer<typeof input>> = {
     }
     const best = candidates.toSorted((a, b) => nameScore(document, b.title) - nameScore(document, a.title))[0];
     if (!best) return { forModel: words.noDocuments(document), missing };
-    const markdown = await turn.read(best.ref);
-    const card = candidates.find(({ ref }) => ref === best.ref);
-    const title = given ? (/^#\s+(.+)$/m.exec(markdown)?.[1] ?? document) : best.title;
+    // By a ref alone nobody would know the title and the link.
+    const opened = given && (await ready.find(({ system }) => system === given.system)?.documents.read(given.id));
+    const markdown = opened && "markdown" in opened.content ? opened.content.markdown : await turn.read(best.ref);
+    const title = given ? (opened?.card.title ?? /^#\s+(.+)$/m.exec(markdown)?.[1] ?? document) : best.title;
     const shown = markdown.length > shownCharacters ? `${markdown.slice(0, shownCharacters).replace(/\s+\S*$/, "")}…` : markdown;
     return {
       forModel: words.documentRead(title, markdown.length > shownCharacters),
@@ -42,7 +44,7 @@ export const readDocument: ReadTool<z.infer<typeof input>> = {
       about: [{ ref: best.ref, kind: "document", name: title }],
       forPerson: [
         { kind: "text", markdown: shown },
-        { kind: "sources", sources: [{ title, url: card?.url, ref: best.ref }] },
+        { kind: "sources", sources: [{ title, url: opened?.card.url ?? best.url, ref: best.ref }] },
       ],
       missing,
     };

@@ -62,6 +62,7 @@ type Section = {
 export const salesReport: ReadTool<Input> = {
   kind: "read",
   name: "sales-report",
+  needs: { family: "erp", verb: "read" },
   description:
     "Counts sales, margin, cost, orders or purchases in the ERP over a period, by steps and splits, compares them with the period before and the year before, and draws a chart. " +
     "Use it for «покажи тренд продаж», «выручка за квартал по складам», «топ-5 клиентов», «маржа по насосам», 'sales by month'. " +

@@ -18,6 +18,7 @@ const passagesRead = 3 * limit;
 export const searchDocuments: ReadTool<z.infer<typeof input>> = {
   kind: "read",
   name: "search-documents",
+  needs: { family: "documents", verb: "read" },
   description:
     "Searches the company's documents (rules, instructions, contracts, pages) and returns passages with their sources. " +
     "Use it for «какой у нас порядок возврата», «найди договор», «сколько дней отпуска», 'what is our policy on'. Answer from the passages only and name the source; say so when they do not hold the answer.",

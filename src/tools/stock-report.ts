@@ -35,6 +35,7 @@ interface Section {
 export const stockReport: ReadTool<Input> = {
   kind: "read",
   name: "stock-report",
+  needs: { family: "erp", verb: "read" },
   description:
     "Shows what is in stock now: on hand, reserved, free and expected, by item and warehouse. " +
     "Use it for «сколько насосов на складе», «остатки», «что есть на складе в Казани», 'is it in stock'. Not for what was sold over time (sales-report).",

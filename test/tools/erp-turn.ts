@@ -37,7 +37,7 @@ export function turnWith(
     },
     search: async () => [],
     read: async () => "",
-    mirror: { same: async () => [], related: () => none() },
+    mirror: { same: async () => [], related: () => none(), whole: async () => [] },
     schedules: { add: async () => ({ id: "" }), list: () => none(), cancel: async () => {} } as unknown as Turn["schedules"],
     status: async () => [],
     now,

@@ -11,6 +11,9 @@ const titles = (language: Language): Readonly<Record<string, string>> => {
     "move-deal": words.moveDealTitle("Свет", "Переговоры", "amoCRM"),
     "add-note": words.addNoteTitle("ООО «Ромашка»", "amoCRM"),
     "create-task": words.createTaskTitle("позвонить", "amoCRM"),
+    "schedule-report": texts(language).schedules.reportTitle("продажи"),
+    subscribe: texts(language).schedules.watchTitle("договоры"),
+    "cancel-schedule": texts(language).schedules.cancelTitle("продажи", "3"),
   };
 };
 const receipt = (language: Language, tool: string) => texts(language).conversation.receipt(titles(language)[tool] ?? "", tool);
@@ -29,6 +32,9 @@ describe("what a person reads of a write", () => {
       "Done: moved the deal “Свет” → stage “Переговоры” in amoCRM",
     ],
     ["add-note", "Готово: добавлена заметка в amoCRM: ООО «Ромашка»", "Done: added a note in amoCRM: ООО «Ромашка»"],
+    ["schedule-report", "Готово: включён отчёт по расписанию «продажи»", "Done: set up the scheduled report “продажи”"],
+    ["subscribe", "Готово: включена подписка «договоры»", "Done: set up the subscription “договоры”"],
+    ["cancel-schedule", "Готово: выполнена отмена № 3 «продажи»", "Done: carried out the cancellation of no. 3 “продажи”"],
     ["create-task", "Готово: поставлена задача «позвонить» в amoCRM", "Done: created a task “позвонить” in amoCRM"],
   ])("%s: the receipt says that it is done", (tool, russian, english) => {
     expect(receipt("ru", tool)).toBe(russian);

@@ -5,7 +5,7 @@ import type { ContactDraft, CrmConnector, CrmUser, DealDraft, LeadDraft } from "
 import type { Choice, Line } from "../../domain/message.js";
 import type { Money } from "../../domain/numbers.js";
 import type { Question, Turn } from "../../domain/tool.js";
-import { nameScore } from "../../text/names.js";
+import { personScore } from "../../text/names.js";
 import { texts } from "../../text/texts.js";
 import { askEach, resolveClient, resolveDeal } from "./resolve.js";
 
@@ -91,7 +91,7 @@ export async function ownUser(system: With<"crm">, turn: Turn): Promise<CrmUser 
 /** Who is to be responsible: the named colleague, else the asker; `null` when nobody is called so. */
 export async function ownerOf(system: With<"crm">, name: string | undefined, turn: Turn): Promise<CrmUser | null | undefined> {
   if (!name || name === "me") return ownUser(system, turn);
-  for await (const user of system.crm.users()) if (user.active && nameScore(name, user.name) >= 0.5) return user;
+  for await (const user of system.crm.users()) if (user.active && personScore(name, user.name) >= 0.5) return user;
   return null;
 }
 
