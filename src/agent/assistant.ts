@@ -28,6 +28,8 @@ export interface AssistantParts {
   /** Absent where the model is our own: it reads everything as it is. The planner always does. */
   readonly masking?: Masking;
   readonly systems: () => readonly string[];
+  /** Pilot mode: no write tool is offered, and the model is told why. */
+  readonly readOnly?: boolean;
   readonly limits: TurnLimits;
   readonly budgets: Pick<Budgets, "take">;
   readonly metrics: Metrics;
@@ -47,7 +49,8 @@ class TurnCut extends Error {
  * The agent: LangChain's loop around a model and our toolset. The hooks count steps and tokens outside the model's reach,
  * and every tool call goes to the toolset: LangChain itself never runs one.
  */
-export function createAssistant({ toolset, model, planner, masking, systems, limits, budgets, metrics, log }: AssistantParts): Assistant {
+export function createAssistant(parts: AssistantParts): Assistant {
+  const { toolset, model, planner, masking, systems, readOnly = false, limits, budgets, metrics, log } = parts;
   const attempt = async (
     chat: BaseChatModel,
     request: Parameters<Assistant["answer"]>[0],
@@ -83,7 +86,7 @@ export function createAssistant({ toolset, model, planner, masking, systems, lim
     });
     const agent = createAgent({ model: chat, tools: run.offered().map(declare), middleware: [hooks] });
     const messages = toMessages({
-      prompt: agentPrompt(turn, systems()),
+      prompt: agentPrompt(turn, systems(), readOnly),
       history: request.history,
       text: request.text,
       quoted: request.quoted,
@@ -114,9 +117,9 @@ export function createAssistant({ toolset, model, planner, masking, systems, lim
     async answer(request) {
       const { turn } = request;
       const mayWrite = wishesToWrite(request.text, request.history.at(-1)?.asked);
-      const begin = (readOnly: boolean) =>
-        toolset.begin(turn, { mostCalls: limits.calls, readOnly, asked: request.text, mayWrite, onCall: request.onCall });
-      const run = begin(false);
+      const begin = (readsAlone: boolean) =>
+        toolset.begin(turn, { mostCalls: limits.calls, readOnly: readsAlone, asked: request.text, mayWrite, onCall: request.onCall });
+      const run = begin(readOnly);
       const chat = model ?? planner(turn);
       const first = await attempt(chat, request, run);
       if (first.cut !== "model-unavailable" || !model || run.calls.length > 0) return { ...first, ...collected(run) };

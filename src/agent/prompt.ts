@@ -10,12 +10,13 @@ function template(name: string): string {
   return known;
 }
 
-/** The system prompt of a turn: prompts/agent.md with who asks, in which language, and what day it is there. No secret and nobody else's data. */
-export function agentPrompt(turn: Turn, systems: readonly string[]): string {
+/** The system prompt of a turn: prompts/agent.md (in pilot mode prompts/pilot.md besides) with who asks, in which language, and what day it is there. No secret and nobody else's data. */
+export function agentPrompt(turn: Turn, systems: readonly string[], readOnly = false): string {
   const today = new Intl.DateTimeFormat("en-GB", { timeZone: turn.person.timeZone, dateStyle: "full", timeStyle: "short" }).format(
     turn.now(),
   );
-  return fill(template("agent"), {
+  const text = readOnly ? `${template("agent")}\n${template("pilot")}` : template("agent");
+  return fill(text, {
     person: turn.person.name,
     roles: turn.person.roles.join(", "),
     language: turn.language === "ru" ? "Russian" : "English",

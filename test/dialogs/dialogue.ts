@@ -18,9 +18,13 @@ export const toolNames = [
   "search-documents",
   "read-document",
   "integration-status",
+  "schedule-report",
+  "subscribe",
+  "list-schedules",
+  "cancel-schedule",
 ] as const;
 
-const writes = /^(create|move|add)-/;
+const writes = /^(create|move|add|schedule|cancel)-|^subscribe$/;
 
 /** A client that every tool finds, unless the dialogue says otherwise. */
 const someone = { ref: "amocrm:company:17", kind: "client", name: "Somebody" };

@@ -5,8 +5,12 @@ import type { Dialogue } from "./corpus/format.js";
 import { fresh } from "./corpus/fresh.js";
 import { freshSecond } from "./corpus/fresh-second.js";
 import { freshThird } from "./corpus/fresh-third.js";
+import { freshFifth } from "./corpus/fresh-fifth.js";
 import { freshFourth } from "./corpus/fresh-fourth.js";
+import { freshSixth } from "./corpus/fresh-sixth.js";
+import { goingOn } from "./corpus/going-on.js";
 import { heldOut } from "./corpus/held-out.js";
+import { schedules } from "./corpus/schedules.js";
 import { talks } from "./corpus/talks.js";
 import { type Miss, play } from "./dialogue.js";
 
@@ -14,9 +18,12 @@ describe("the offline planner in dialogues", () => {
   const parts: readonly (readonly [string, readonly Dialogue[]])[] = [
     ["clients and deals", crm],
     ["figures and documents", business],
+    ["schedules and subscriptions", schedules],
     ["conversations", talks],
+    ["lists that go on", goingOn],
     ["requests it was not made for", heldOut],
     ["names it has never met", [...fresh, ...freshSecond, ...freshThird, ...freshFourth]],
+    ["slang and slips of the finger", [...freshFifth, ...freshSixth]],
   ];
 
   it.each(parts)("understands at least 95 of 100 requests: %s", async (_part, dialogues) => {
@@ -31,7 +38,7 @@ describe("the offline planner in dialogues", () => {
     for (const language of ["ru", "en"]) {
       const spoken = dialogues.filter((dialogue) => dialogue.language === language);
       const called = new Set(spoken.flatMap(({ steps }) => steps.flatMap(({ calls }) => (calls ?? []).map(({ tool }) => tool))));
-      expect(called.size).toBe(13);
+      expect(called.size).toBe(17);
     }
   });
 });

@@ -4,12 +4,12 @@ import { findContacts } from "./contacts.js";
 import type { ToolQuestion } from "./conversation.js";
 import { numbered } from "./days.js";
 import { type Plan, planOf, type Situation } from "./decision.js";
-import { byName, enough, isNewRequest, isOrder, knownWords, ranked, startsElliptic } from "./grammar.js";
+import { asksForList, byName, enough, isNewRequest, isOrder, knownWords, ranked, startsElliptic } from "./grammar.js";
 import type { Input, Sentence } from "./intent.js";
 import { readWords } from "./words.js";
 
 /** The answer to a tool's "which one?": a ref, a number of the list, or a name. */
-export function answerToTool(clause: Clause, { question }: Situation): Plan | undefined {
+export function answerToTool(clause: Clause, { question, memory }: Situation): Plan | undefined {
   if (!question) return undefined;
   const again = (changes: Input): Plan => ({ calls: [{ tool: question.tool, input: { ...question.input, ...changes } }], sentences: [] });
   const ref = clause.contact("ref");
@@ -23,6 +23,12 @@ export function answerToTool(clause: Clause, { question }: Situation): Plan | un
   const system = clause.words.flatMap(({ means }) => [...means]).find((concept) => concept.startsWith("system:"));
   if (system && clause.words.length <= 2) return again({ system: system.slice("system:".length) });
   if ((ranked(clause)[0]?.points ?? 0) >= enough || startsElliptic(clause)) return undefined;
+  // "Не нашёл Вектор" — «сделай 18к»: a sum is no name.
+  const tool = byName(question.tool);
+  if (tool && clause.has("#amount") && clause.phrases().length === 0) {
+    const draft = tool.build(clause, memory, question.input);
+    return planOf([{ intent: tool, draft }]);
+  }
   const named = question.choices.find(({ name }) => stem(name) === stem(clause.text));
   const value = named?.ref ?? clause.text.replace(/[.!?]+$/, "");
   return again(changed(question, value, named?.ref));
@@ -59,14 +65,21 @@ export function answerToPlanner(clause: Clause, { pending, memory, ...rest }: Si
     return planOf([{ intent: chosen, draft: chosen.build(new Clause(words, said, findContacts(said), rest.now), memory, {}) }]);
   }
   const intent = byName(pending.tool);
+  if (!intent) return undefined;
+  const slot = wholeAnswer[pending.question];
   const wantsText = pending.question === "askNoteText" || pending.question === "askTaskText";
-  if (!intent || (wantsText ? isOrder(clause, intent.name) : isNewRequest(clause))) return undefined;
+  const isAnother = wantsText
+    ? isOrder(clause, intent.name)
+    : isNewRequest(clause) || (slot !== undefined && asksForList(clause, intent.name));
+  if (isAnother) return undefined;
   const open = pending.question === "askAmount" && clause.has("no-amount");
   if (!open && (clause.has("first:no") || clause.has("first:not")) && clause.words.length <= 5)
     return { calls: [], sentences: ["cancelled"] };
   const draft = intent.build(clause, { ...memory, asked: pending.question }, pending.input);
   if (draft.kind !== "ask" || draft.question !== pending.question) return planOf([{ intent, draft }]);
-  const slot = wholeAnswer[pending.question];
+  // A sum or a day was asked for, and something else was said: it is asked no second time.
+  const [best] = ranked(clause);
+  if (!slot && best && best.points >= enough && best.intent !== intent) return undefined;
   const text = clause.text.replace(/[.!?,\s]+$/, "");
   if (!slot || text === "") return planOf([{ intent, draft }]);
   return planOf([

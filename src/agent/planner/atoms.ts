@@ -114,8 +114,9 @@ function relative(words: readonly Word[], at: number, today: Day): Atom | undefi
     return unit ? { from: at, to: at + 2 + next, period: { from: unitAround(today, unit).from, to: today } } : undefined;
   }
   const direct = unitOf(word);
-  // "за год", "per the past": a unit alone is a length of time only behind such a word.
-  if (direct && /^(за|past)$/.test(before)) return { from: at, to: at + 1, period: rolling(today, 1, direct) };
+  // "за год", "for the week": a unit alone is a length of time only behind such a word.
+  const whole = before === "the" && /^(for|over)$/.test(words[at - 2]?.key ?? "");
+  if (direct && (whole || /^(за|past)$/.test(before))) return { from: at, to: at + 1, period: rolling(today, 1, direct) };
   const numeral = numeralAt(words, at);
   const counted = numeral && !numeral.scaled && !/^20\d\d$/.test(word.text) ? unitOf(words[numeral.to]) : undefined;
   if (numeral && counted && /^(за|past|last|последние|последних|the|in|for|весь|во)$/.test(before))

@@ -18,7 +18,7 @@ export const calendar: Vocabulary = {
   month: "месяц, месячный, month, monthly, помесячно, ежемесячно, мес",
   quarter: "квартал, квартала, кварталу, кварталы, квартальный, кв, quarter, quarterly, поквартально, ежеквартально",
   half: "полугодие, half-year, halfyear, полгода, половина года, половину года, половине года, half of the year, half of this year",
-  year: "год, года, году, годы, годом, годам, лет, годовой, year, years, yearly, annual, annually, ежегодно",
+  year: "=yr, =yrs, год, года, году, годы, годом, годам, лет, годовой, year, years, yearly, annual, annually, ежегодно",
   "half-hour": "полчаса, полчасика, half an hour, half hour",
   hour: "час, часа, часов, часы, часик, hour, hours",
   minute: "минута, минутка, мин, minute, min, mins",
@@ -45,7 +45,7 @@ export const calendar: Vocabulary = {
   "all-time": "все время, всё время, за все время, all time, ever, когда-либо, весь период",
 };
 
-/** Months. A name is too easily one slip away from them. */
+/** Months. A name is too easily one slip away from the short ones, so only long ones are guessed. */
 export const months: Vocabulary = {
   "month-1": "январь, января, январе, january, jan",
   "month-2": "февраль, феврале, february, feb",
@@ -115,8 +115,8 @@ export const numbers: Vocabulary = {
   "number-500000": "полмиллиона, полумиллиона, полумиллион, поллимона, пол-миллиона, пол-лимона",
   "times-100": "hundred",
   "times-1000":
-    "тысяча, тысяч, тысячи, тысячу, тыс, тыщ, тыща, тыщи, тысячонок, т.р, тр, косарь, косарей, косаря, штукарь, thousand, grand, k, к, тысячами",
-  "times-1000000": "миллион, миллионов, млн, лям, ляма, лямов, лимон, лимона, лимонов, million, mln, mio, кк",
+    "тысяча, тысяч, тысячи, тысячу, тыс, тыщ, тыща, тыщи, тысячонок, т.р, тр, тыр, тыс.руб, косарь, косарей, косаря, штукарь, thousand, grand, k, к, тысячами",
+  "times-1000000": "миллион, миллионов, млн, лям, ляма, лямов, лимон, лимона, лимонов, million, mln, mio, mil, кк",
   "times-1000000000": "миллиард, млрд, billion, bln",
 };
 

@@ -4,6 +4,7 @@ import type { Contact } from "./contacts.js";
 import { findMoment, type LocalNow, type SaidMoment } from "./moments.js";
 import { findPhrases, type Phrase } from "./names.js";
 import { findPeriod, type SaidPeriod } from "./periods.js";
+import { namesTime } from "./recurrence.js";
 import type { Word } from "./words.js";
 
 const none: ReadonlySet<number> = new Set();
@@ -48,9 +49,7 @@ export class Clause {
     if (/^[#№]?\d{2,12}$/.test(spoken[0]?.text ?? "")) this.#concepts.add("begins:number");
     if (spoken.slice(0, 3).some(({ means }) => means.has("in-being"))) this.#concepts.add("begins:in-being");
     if (words.some(({ quoted }) => quoted)) this.#concepts.add("quoted");
-    // "open Returns and refunds for export customers": behind the verb stands a title, not a name.
-    const [, second, ...rest] = spoken;
-    if (second?.capital && rest.length >= 3 && !words.some(({ kind }) => kind === "number")) this.#concepts.add("#title");
+    if (isTitle(spoken.slice(1))) this.#concepts.add("#title");
   }
 
   /** Adds a meaning that only the conversation knows. */
@@ -67,6 +66,7 @@ export class Clause {
     if (concept === "#amount") return this.amounts().some(({ certain }) => certain);
     if (concept === "#sum") return this.amounts().some(({ certain, bound }) => certain && bound === undefined);
     if (concept === "#period") return this.period !== undefined;
+    if (concept === "#clock") return namesTime(this.words);
     if (concept === "#name") return this.phrases().length > 0;
     if (concept === "#number")
       return this.words.some(({ text }, at) => /^\d{2,12}$/.test(text) && !this.#contactPlaces.has(at) && !this.period?.words.has(at));
@@ -137,6 +137,16 @@ export class Clause {
     }
     return trimMarks(text);
   }
+}
+
+const plainMeanings = ["document", "subject", "rule", "paper", "everyday", "preposition", "and", "filler"];
+
+/** "open Returns and refunds for export customers", "open Warranty terms": behind the verb stands a title in its own words, not a name. */
+function isTitle([first, ...rest]: readonly Word[]): boolean {
+  if (!first?.capital || rest.some(({ kind }) => kind === "number")) return false;
+  if (rest.length >= 3) return true;
+  const ofTitles = rest.every((word) => !word.capital && [...word.means].every((one) => plainMeanings.includes(one)));
+  return ofTitles && rest.some(({ means }) => !means.has("filler"));
 }
 
 /** Text without the marks and dashes at its ends; quotation marks around the whole go too. */

@@ -31,7 +31,12 @@ export function findContacts(text: string): Contact[] {
     if (said || isInn(value)) add("inn", value, index, index + value.length);
   }
   if (/\d{2}\D*\d{2}\D*\d{2}/.test(text))
-    for (const { number, startsAt, endsAt } of findPhoneNumbersInText(text, "RU")) add("phone", number.number, startsAt, endsAt);
+    for (const { number, startsAt, endsAt } of findPhoneNumbersInText(text, "RU")) {
+      const written = text.slice(startsAt, endsAt);
+      // Ten digits in a row that no Russian number begins like are an INN with a slip in it.
+      if (/^[012567]\d{9}$/.test(written)) add("inn", written, startsAt, endsAt);
+      else add("phone", number.number, startsAt, endsAt);
+    }
   for (const { 0: value, index } of text.matchAll(numbers)) {
     const before = text.slice(Math.max(0, index - 60), index);
     if (dealBefore.test(before) && !creating.test(before)) add("deal", value, index, index + value.length);

@@ -12,8 +12,8 @@ export function caseAfter(preposition: string): Case {
   return governs[preposition] ?? "unknown";
 }
 
-/** Nouns whose nominative ends like a case: «Альфа-Строй», «Герой». */
-const itself = /(?:^|-)(?:строй|рой|слой|бой|герой|покой|зной|устой|прибой)$/i;
+/** Without a vowel before it, "ой" belongs to the noun itself: «Альфа-Строй», «Бой». */
+const itself = /(?:^|-)[^аеиоуыэюя-]*ой$/i;
 
 type Rule = readonly [ending: RegExp, nominative: string];
 

@@ -1,3 +1,3 @@
-export { knownWords } from "./grammar.js";
+export { knownWords, knowsWord } from "./grammar.js";
 export { createPlanner, type PlannerContext } from "./planner.js";
 export { wishesToWrite } from "./wish.js";

@@ -85,8 +85,11 @@ export function clientOf(
   )?.value;
   if (key) return { client: key };
   const phrase = pickClient(phrases);
-  if (phrase) return { client: phrase.nominative, phrase };
-  return clause.has("him") && memory.client ? { client: memory.client } : {};
+  const spoken = clause.has("him") ? memory.client : undefined;
+  // "эээ, а что с ним": beside a pronoun a stray word is no client.
+  const stray = phrase && spoken !== undefined && phrase.preposition === "" && !phrase.capital && !phrase.quoted && !phrase.legal;
+  if (phrase && !stray) return { client: phrase.nominative, phrase };
+  return spoken === undefined ? {} : { client: spoken };
 }
 
 /** The system named in a request by one of its usual names. */

@@ -58,7 +58,7 @@ export function findPeriod(words: readonly Word[], today: Day, taken: ReadonlySe
 function bareYear(words: readonly Word[], taken: ReadonlySet<number>): SaidPeriod | undefined {
   const at = words.findIndex((word, place) => /^20[0-4]\d$/.test(word.text) && !taken.has(place) && !word.quoted);
   const year = words[at]?.text;
-  const figures = words.some(({ means }) => [...means].some((one) => one === "sales" || one.startsWith("measure:")));
+  const figures = words.some(({ means }) => [...means].some((one) => /^(?:sales|trend|top|measure:.+|by:.+)$/.test(one)));
   return year === undefined || !figures ? undefined : { from: `${year}-01-01`, to: `${year}-12-31`, words: new Set([at]) };
 }
 

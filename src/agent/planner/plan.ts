@@ -2,7 +2,7 @@ import { answerToPlanner, answerToTool } from "./answers.js";
 import { Clause } from "./clause.js";
 import { findContacts } from "./contacts.js";
 import { type Decision, type Plan, planOf, type Situation } from "./decision.js";
-import { byName, enough, knownWords, ranked, reading, startsElliptic } from "./grammar.js";
+import { byName, enough, isNewRequest, knownWords, ranked, reading, startsElliptic } from "./grammar.js";
 import type { Input, Memory } from "./intent.js";
 import * as grammars from "./intents/index.js";
 import { meantText } from "./layouts.js";
@@ -24,7 +24,7 @@ export function planFor(message: string, situation: Situation): Plan {
 }
 
 function newRequests(clauses: readonly Clause[], situation: Situation): Plan {
-  let memory = situation.memory;
+  let memory = withAsked(situation);
   const corrected = correction(clauses, memory);
   if (corrected) return corrected;
   const decisions: Decision[] = [];
@@ -57,7 +57,16 @@ function newRequests(clauses: readonly Clause[], situation: Situation): Plan {
   return planOf(kept);
 }
 
-/** "нет, на 300к": the last request again, changed. */
+/** Whom a question was about that was left unanswered: "на какую сумму?" — «а что с ним было?» */
+function withAsked({ memory, pending }: Situation): Memory {
+  const client = pending?.input.client;
+  return typeof client === "string" ? { ...memory, client, clientName: client } : memory;
+}
+
+/** Orders that are made of another request: «не продажи, а остатки» changes what comes on Mondays, and asks for nothing now. */
+const standing: readonly string[] = [grammars.scheduleReport.name, grammars.subscribe.name];
+
+/** "нет, на 300к", «лучше по вторникам»: the last request again, changed. */
 function correction(clauses: readonly Clause[], memory: Memory): Plan | undefined {
   const words = clauses.flatMap((clause) => clause.words);
   const [first] = words;
@@ -68,23 +77,34 @@ function correction(clauses: readonly Clause[], memory: Memory): Plan | undefine
     !clause ||
     !last ||
     !memory.last ||
-    !/^(нет|не|no|nope|точнее|вернее|rather)$/.test(first.key) ||
+    !(corrects.test(first.key) || (words[1]?.key === "лучше" && first.key === "а")) ||
     words.length < 3 ||
     words.length > 8
   )
     return undefined;
   const rest = new Clause(
-    words.slice(words[1]?.kind === "mark" ? 2 : 1),
+    instead(clauses) ?? words.slice(words[1]?.kind === "mark" ? 2 : 1),
     clause.message,
     clauses.flatMap(({ contacts }) => contacts),
     clause.now,
   );
-  if (isNegated(clause) || reading(rest).points >= enough) return undefined;
+  const another = reading(rest).points >= enough && !(standing.includes(last.name) && !isNewRequest(rest));
+  if (isNegated(clause) || another) return undefined;
   const draft = last.build(rest, memory, memory.last.input);
   return draft.kind === "call" && JSON.stringify(draft.input) !== JSON.stringify(memory.last.input)
     ? planOf([{ intent: last, draft }])
     : undefined;
 }
+
+/** «не продажи, а остатки»: what stands behind the "but", which is lost where the message was cut there. */
+function instead([clause, next]: readonly Clause[]): Clause["words"] | undefined {
+  const [first] = clause?.words ?? [];
+  if (!clause || !first || !/^(не|not)$/.test(first.key)) return undefined;
+  const but = clause.words.findIndex(({ key }) => /^(а|but)$/.test(key));
+  return but > 0 ? clause.words.slice(but + 1) : next?.words;
+}
+
+const corrects = /^(нет|не|no|nope|not|точнее|вернее|rather|лучше|instead)$/;
 
 /** Two readings of one message with equal points; a topic or a follow-up is never one of them. */
 function tied(rank: ReturnType<typeof ranked>, clause: Clause, memory: Memory): readonly [string, string] | undefined {
@@ -110,6 +130,7 @@ function decide(clause: Clause, memory: Memory, rank: ReturnType<typeof ranked>)
     const draft = last.build(clause, memory, prior);
     if (draft.kind === "call" && JSON.stringify(draft.input) !== JSON.stringify(prior)) return { intent: last, draft };
   }
+  if (best?.intent === grammars.nextPage && last === grammars.listDeals) return { intent: last, draft: last.build(clause, memory, {}) };
   if ((!best || best.points < enough) && isName(clause))
     return { intent: grammars.findClient, draft: grammars.findClient.build(clause, memory, {}) };
   if (!best || best.points < enough)

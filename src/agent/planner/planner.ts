@@ -8,6 +8,7 @@ import { planner as russian, type PlannerTexts } from "../../text/ru/planner.js"
 import { type Exchange, readExchanges, remember } from "./conversation.js";
 import { localNow } from "./moments.js";
 import type { Pending, Plan } from "./decision.js";
+import { byName } from "./grammar.js";
 import { planFor } from "./plan.js";
 
 export interface PlannerContext {
@@ -18,6 +19,8 @@ export interface PlannerContext {
   readonly language: Language;
   /** Tools that are withheld because nothing is written in pilot mode. */
   readonly withheld?: readonly string[];
+  /** Tools that this person's roles do not allow; asked for when they want to know what can be done. */
+  readonly beyond?: () => Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -48,11 +51,9 @@ class Planner extends BaseChatModel {
     return new Planner(this.#context, tools.map(nameOf));
   }
 
-  // The interface asks for a promise; the rules take a few milliseconds and need none.
-  // oxlint-disable-next-line require-await
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
     options.signal?.throwIfAborted();
-    const message = this.#respond(messages);
+    const message = await this.#respond(messages);
     return { generations: [{ text: message.text, message }] };
   }
 
@@ -61,7 +62,7 @@ class Planner extends BaseChatModel {
     _options: this["ParsedCallOptions"],
     manager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    const message = this.#respond(messages);
+    const message = await this.#respond(messages);
     for (const [index, call] of (message.tool_calls ?? []).entries())
       yield new ChatGenerationChunk({
         text: "",
@@ -76,13 +77,13 @@ class Planner extends BaseChatModel {
     }
   }
 
-  #respond(messages: readonly BaseMessage[]): AIMessage {
+  async #respond(messages: readonly BaseMessage[]): Promise<AIMessage> {
     const exchanges = readExchanges(messages);
     const current = exchanges.at(-1);
     const words = this.#words;
     if (!current) return new AIMessage(words.hello);
     const plan = this.#plan(current.said, exchanges.slice(0, -1));
-    const said = this.#sentences(plan);
+    const said = await this.#sentences(plan);
     if (current.calls.some(({ answer }) => answer)) return new AIMessage([...factsOf(current), ...said].join("\n\n"));
     const calls = plan.calls.filter(({ tool }) => this.#tools.includes(tool));
     if (calls.length === 0) return new AIMessage(said.join("\n\n"));
@@ -128,31 +129,37 @@ class Planner extends BaseChatModel {
   }
 
   /** What is said besides the tools' own facts: questions, refusals, and which tools are missing. */
-  #sentences(plan: Plan): string[] {
+  async #sentences(plan: Plan): Promise<string[]> {
     const words = this.#words;
     const missing = plan.calls
       .filter(({ tool }) => !this.#tools.includes(tool))
       .map(({ tool }) => (this.#context.withheld?.includes(tool) ? words.withheld : words.notAvailable)(words.abilities[tool] ?? tool));
-    const own = plan.sentences.map((sentence) => (sentence === "helpIntro" ? this.#help() : words[sentence]));
+    const help = plan.sentences.includes("helpIntro") ? await this.#help() : "";
+    const own = plan.sentences.map((sentence) => (sentence === "helpIntro" ? help : words[sentence]));
     const which = plan.pending?.question === "whichOfTwo" ? [this.#question(plan.pending)] : [];
     return [...own, ...which, ...new Set(missing)];
   }
 
-  #help(): string {
+  async #help(): Promise<string> {
     const words = this.#words;
-    const able = this.#tools.flatMap((tool) => (words.abilities[tool] ? [`- ${words.abilities[tool]}`] : []));
-    const pilot = (this.#context.withheld?.length ?? 0) > 0;
-    return [words.helpIntro, ...able, "", pilot ? words.helpPilot : words.helpEnd].join("\n");
+    const beyond = await this.#context.beyond?.();
+    const able = Object.entries(words.abilities).filter(([tool]) => this.#tools.includes(tool) && !beyond?.has(tool));
+    const writes = able.some(([tool]) => byName(tool)?.kind === "write");
+    const end = (this.#context.withheld?.length ?? 0) > 0 ? words.helpPilot : writes ? words.helpEnd : undefined;
+    return [words.helpIntro, ...able.map(([, ability]) => `- ${ability}`), ...(end === undefined ? [] : ["", end])].join("\n");
   }
 }
 
-/** Facts as they stand. What was proposed or asked is said by its blocks; an answer that only tells what was not found asks nothing, and is said. */
+/**
+ * Facts as they stand. What was proposed or asked is said by its blocks; a report that only tells what was not found asks nothing,
+ * and is said.
+ */
 function factsOf({ calls }: Exchange): string[] {
-  return calls.flatMap(({ answer }) =>
-    answer && answer.outcome !== "proposed" && !(answer.outcome === "asked" && answer.facts.includes("?")) && answer.facts !== ""
-      ? [answer.facts]
-      : [],
-  );
+  return calls.flatMap(({ tool, answer }) => {
+    if (!answer || answer.facts === "" || answer.outcome === "proposed") return [];
+    const inBlocks = answer.outcome === "asked" && (answer.facts.includes("?") || byName(tool)?.kind === "write");
+    return inBlocks ? [] : [answer.facts];
+  });
 }
 
 function nameOf(tool: BindToolsInput): string {

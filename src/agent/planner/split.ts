@@ -37,9 +37,11 @@ export function splitRequests(
     const next = clauseOf(cut.behind, places.find(({ at }) => at > cut.behind)?.at ?? words.length);
     const reading = read(head);
     const opens = verbs.some((verb) => next.has(`first:${verb}`)) || next.has("first:not");
-    // The text of a note or a task goes on behind commas; only a new order ends it.
+    // The text of a note or a task, or why a deal was lost, goes on behind commas; only a new order ends it.
     const textual =
-      ["note", "write-down", "remind", "task", "lead"].some((concept) => head.has(concept)) || (head.has("create") && head.has("deal"));
+      ["note", "write-down", "remind", "task", "lead"].some((concept) => head.has(concept)) ||
+      (head.has("create") && head.has("deal")) ||
+      (head.has("state-lost") && ["#deal", "begins:number", "move"].some((concept) => head.has(concept)));
     // "…, поставь задачу" asks for what stands before it.
     const bare =
       opens &&
@@ -116,6 +118,8 @@ function cuts(words: readonly Word[], contacts: readonly Contact[]): Cut[] {
     } else if (
       word.means.has("instead") ||
       (word.key !== "open" &&
+        // In "cancel schedule 3" it is a noun.
+        !(word.means.has("the-schedule") && words[at - 1]?.means.has("stop-it")) &&
         verbs.some((verb) => word.means.has(verb) && !words[at - 1]?.means.has(verb)) &&
         word.kind === "word" &&
         !words[at - 1]?.means.has("not"))

@@ -1,4 +1,7 @@
+import { cancelSchedule } from "./intents/cancel-schedule.js";
 import { createTask } from "./intents/create-task.js";
+import { scheduleReport } from "./intents/schedule-report.js";
+import { subscribe } from "./intents/subscribe.js";
 import { trade } from "./vocabulary.js";
 import { Lexicon, readWords, type Vocabulary } from "./words.js";
 
@@ -6,6 +9,10 @@ const concepts = ["create", "move", "new", "task", "note"] as const;
 const words: Vocabulary = Object.fromEntries([
   ...concepts.map((concept) => [concept, trade[concept] ?? ""] as const),
   ...Object.entries(createTask.vocabulary ?? {}),
+  ...["send-again", "recurs", "by-the-clock"].map((concept) => [concept, scheduleReport.vocabulary[concept] ?? ""] as const),
+  ["notify", subscribe.vocabulary["notify"] ?? ""],
+  ["no-more", cancelSchedule.vocabulary["no-more"] ?? ""],
+  ["stop-it", cancelSchedule.vocabulary["stop-it"] ?? ""],
 ]);
 const lexicon = new Lexicon([words], []);
 

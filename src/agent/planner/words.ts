@@ -52,6 +52,8 @@ export class Lexicon {
   readonly #stems = new Map<string, Set<string>>();
   readonly #beginnings: { readonly start: string; readonly concept: string }[] = [];
   readonly #phrases = new Map<string, Phrase[]>();
+  /** Words of phrases are spelled right: "remote" is no "remove". */
+  readonly #inPhrases = new Set<string>();
   /** Stems long enough to be recognised in spite of a typo, by length. */
   readonly #spelled = new Map<number, { readonly stem: string; readonly letters: number }[]>();
 
@@ -74,6 +76,7 @@ export class Lexicon {
           const stems = entry.split(/\s+/).map(stem);
           const first = stems[0] ?? "";
           this.#phrases.set(first, [...(this.#phrases.get(first) ?? []), { stems, concept }]);
+          for (const one of stems) this.#inPhrases.add(one);
         } else {
           put(this.#keys, entry, concept);
           put(this.#stems, stem(entry), concept);
@@ -103,7 +106,10 @@ export class Lexicon {
   /** What a misspelt word was meant to be: one slip, two in long words. */
   guess(key: string): ReadonlySet<string> {
     if (key.length > longestWord) return nothing;
-    const written = stem(key);
+    const stemmed = stem(key);
+    if (this.#inPhrases.has(stemmed)) return nothing;
+    // With its first vowel left out ("сдлки") a word keeps its ending.
+    const written = stemmed === key && key.length >= 5 ? key.replace(/(?<=[бвгджзклмнпрстфхцчшщ])[аеиоуыюя]$/, "") : stemmed;
     if (key.length < 5 || written.length < 4) return nothing;
     const allowed = written.length >= 9 ? 2 : 1;
     const letters = lettersOf(written);
@@ -189,7 +195,8 @@ export function readWords(text: string, lexicon: Lexicon): Word[] {
     if (known.size > 0) return known;
     // A capital inside a sentence is a name, and names are not corrected.
     const capital = /^\p{Lu}/u.test(piece.text) && !startsSentence(found, index);
-    return capital || /\p{N}/u.test(key) || index > 80 ? nothing : lexicon.guess(key);
+    const named = capital || goesOnWithName(found, index);
+    return named || /\p{N}/u.test(key) || index > 80 ? nothing : lexicon.guess(key);
   });
   for (let at = 0; at < stems.length; at++)
     for (const { concept, length } of lexicon.phrases(stems, at))
@@ -202,6 +209,14 @@ export function readWords(text: string, lexicon: Lexicon): Word[] {
     kind: /^\p{N}/u.test(piece.text) ? "number" : /^\p{L}/u.test(piece.text) ? "word" : "mark",
     means: meanings[index] ?? nothing,
   }));
+}
+
+/** «по Лазурному берегу»: behind an adjective with a capital stands the rest of a name. */
+function goesOnWithName(found: readonly { readonly text: string }[], index: number): boolean {
+  return (
+    /^[А-ЯЁ][а-яё-]+(?:[ыи]й|ая|яя|[ое]е|[ыи]е|[ое]го|[ое]му|[ыи]м|[ое]й|[ое]м|ую|юю)$/.test(found[index - 1]?.text ?? "") &&
+    !startsSentence(found, index - 1)
+  );
 }
 
 function startsSentence(found: readonly { readonly text: string }[], index: number): boolean {

@@ -1,7 +1,9 @@
 import type { PlannerTexts } from "../../../src/text/ru/planner.js";
 
 /** What a tool call must carry: exactly these keys; a string stands for itself, a pattern for any text that fits. */
-export type Expected = Readonly<Record<string, string | number | boolean | RegExp | readonly unknown[]>>;
+export type Expected = Readonly<
+  Record<string, string | number | boolean | RegExp | readonly unknown[] | Readonly<Record<string, unknown>>>
+>;
 
 export interface Call {
   readonly tool: string;

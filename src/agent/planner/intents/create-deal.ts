@@ -1,4 +1,5 @@
 import { clientOf, filled, type Intent } from "../intent.js";
+import { stagePlace } from "../stages.js";
 
 /** «создай сделку с Ромашкой на 500 тысяч», "open a deal with … for 20k" */
 export const createDeal: Intent = {
@@ -28,11 +29,11 @@ export const createDeal: Intent = {
     [-4, "created", "!create"],
   ],
   build(clause, memory, prior) {
-    const all = clause.phrases();
+    const spot = clause.has("stage") ? stagePlace(clause) : undefined;
+    const all = clause.phrases().filter(({ from }) => !spot || from < spot.from || from >= spot.to);
     const pipeline = all.find(({ lead, next }) => lead.has("pipeline") || next.has("pipeline"));
-    const stage = all.find((phrase) => phrase.lead.has("stage"));
     const owner = all.find((phrase) => phrase.lead.has("owner"));
-    const others = all.filter((phrase) => phrase !== pipeline && phrase !== stage && phrase !== owner);
+    const others = all.filter((phrase) => phrase !== pipeline && phrase !== owner);
     // «сделку «Поставка насосов» с Вектором»: a quoted name right behind the deal is its title when a client stands elsewhere.
     const title = others.find(
       (phrase) => phrase.quoted && phrase.lead.has("deal") && phrase.preposition === "" && !phrase.legal && others.length > 1,
@@ -62,7 +63,7 @@ export const createDeal: Intent = {
       amount: sum?.value ?? (left ? null : prior.amount),
       currency: sum?.currency ?? prior.currency,
       pipeline: pipeline?.text ?? prior.pipeline,
-      stage: stage?.text ?? prior.stage,
+      stage: spot ? clause.slice(spot.from, spot.to) : prior.stage,
       owner: owner?.nominative ?? prior.owner,
     });
     if (input.client === undefined) return { kind: "ask", question: "askClient", input };

@@ -8,6 +8,7 @@ export const createLead: Intent = {
   vocabulary: {
     wants:
       "хочет, хотят, нужна, нужен, needs, интересуется, интересуются, интересует, нужны, просит, спрашивает, ищет, wants, interested, interested in, asks about, комментарий, comment, хочет купить, заинтересован, заинтересована, заинтересовался, заинтересовалась, планирует, рассматривает, ждет, ждёт, требуется, требуются, would like, curious about, asking for, planning, after a",
+    employed: "работает, работающий, трудится, works, working, employed",
     appeared:
       "появился, пришел, поступил, поступила, обратился, обратилась, позвонил, got, came, there's, we have, написал, написала, оставил, оставила, оставили, постучался, стукнулся, wrote, called in, reached, showed up",
   },
@@ -37,7 +38,11 @@ export const createLead: Intent = {
     const all = clause.phrases().filter(({ from }) => wants < 0 || from < wants);
     const company = all.find(
       ({ lead, legal, preposition, quoted, person }) =>
-        legal || lead.has("company") || (/^(из|от|from|at|of)$/.test(preposition) && !person) || (quoted && !person),
+        legal ||
+        lead.has("company") ||
+        (lead.has("employed") && preposition !== "") ||
+        (/^(из|от|from|at|of)$/.test(preposition) && !person) ||
+        (quoted && !person),
     );
     const person = all.find((phrase) => phrase !== company && phrase.person) ?? all.find((phrase) => phrase !== company);
     const sum = clause.amounts().find(({ certain, from }) => certain || clause.words[from - 1]?.means.has("budget"));

@@ -36,7 +36,11 @@ export const createTask: Intent = {
     const text = (prior.text as string | undefined) ?? taskText(clause, owner);
     const known = prior.client ?? (deal === undefined ? client : undefined);
     const spoken =
-      known === undefined && deal === undefined && prior.deal === undefined && owner === undefined && memory.asked === undefined
+      known === undefined &&
+      deal === undefined &&
+      prior.deal === undefined &&
+      (owner === undefined || clause.has("him") || clause.has("elliptic")) &&
+      memory.asked === undefined
         ? { client: memory.client, ...(memory.client ? {} : { deal: memory.deal }) }
         : {};
     const input = filled({
@@ -83,7 +87,9 @@ function taskText(clause: Clause, owner: Phrase | undefined): string {
   const from = colon < 0 ? 0 : colon + 1;
   clause.words.forEach((word, at) => {
     const asking = word.means.has("remind") || (word.means.has("task") && !word.means.has("filler"));
-    const verb = word.means.has("create") && clause.words.slice(at, at + 4).some(({ means }) => means.has("task") || means.has("event"));
+    const verb =
+      (word.means.has("create") || (word.means.has("move") && clause.words[at + 1]?.means.has("task"))) &&
+      clause.words.slice(at, at + 4).some(({ means }) => means.has("task") || means.has("event"));
     if (asking || verb) {
       gone.add(at);
       if (/^(a|an|the|мне|me)$/.test(clause.words[at + 1]?.key ?? "")) gone.add(at + 1);

@@ -1,6 +1,7 @@
 import type { Clause } from "../clause.js";
 import { clientOf, filled, type Intent } from "../intent.js";
 import { numeralAt } from "../numerals.js";
+import { stagePlace } from "../stages.js";
 
 /** «мои открытые сделки», «сделки от 100к до 500к без движения две недели», "deals we lost last month" */
 export const listDeals: Intent = {
@@ -11,7 +12,7 @@ export const listDeals: Intent = {
     "state-open":
       "открытый, открытые, открытых, активный, текущие сделки, в работе, незакрытый, незавершенный, open, active, ongoing, in progress, in work, в процессе, в обороте, на рассмотрении, живые, живых, рабочие, незавершенные, незакрытые, текущие, pending, current, running deals",
     "state-won":
-      "выигранный, выигранные, выиграли, выиграл, выиграна, выиграно, выиграть, успешный, успешные, успешных, успешно, успехом, успешная, успешную, реализованный, won, win, wins, successful, successfully, closed-won, победа, победой, взяли, закрытые успешно, удачные, удачно, оплаченные, closed won, closed deals won, landed",
+      "выигрыш, выигрыше, выигранный, выигранные, выиграли, выиграл, выиграна, выиграно, выиграть, успешный, успешные, успешных, успешно, успехом, успешная, успешную, реализованный, won, win, wins, successful, successfully, closed-won, победа, победой, взяли, закрытые успешно, удачные, удачно, оплаченные, closed won, closed deals won, landed",
     "state-lost":
       "проигранный, проигранные, проиграли, проиграл, проиграна, проигранная, проигранную, проигран, слитый, слитые, слили, потерянный, потеряли, отказ, отказа, отказом, неуспешный, провал, проваленный, нереализованный, lost, lose, failed, closed-lost, отвалились, отвалилась, отвалился, отказались, отказался, отказалась, сорвались, сорвалась, сорвался, упустили, продули, профукали, не состоялись, не состоялась, losing, fell through, dropped out, missed, dead",
     closed:
@@ -19,6 +20,7 @@ export const listDeals: Intent = {
     created:
       "созданный, созданные, созданных, созданы, создали, завели, заведенный, появились, появившиеся, поступили, пришли, пришедшие, created, opened, added, came in, новые сделки, свежие, открыли, открытые на, new deals",
     idle: "зависший, зависшие, зависших, зависли, висят, застрявший, застряли, застрявшие, простаивают, заброшенный, без движения, без активности, не двигались, не двигаются, не трогали, не происходило, ничего не происходит, ничего не происходило, забытые, протухшие, протухли, мертвые, stale, stuck, idle, no activity, without activity, no movement, no touch, untouched, not moved, inactive, stalled, nothing happened, подвисли, подвисшие, висящие, замерли, замерзли, стоят, стоящие, залежались, залежавшиеся, не обновлялись, давно не, без контакта, без касаний, нет активности, не было активности, no updates, without updates, not touched, went quiet, gone quiet, cold, dormant, no contact, sitting",
+    team: "отдел, отдела, отделу, отделом, команда, команды, department, team, team's",
     leads: "=лиды, =лидов, =лидам, =leads, =заявки, =заявок",
     deals: "deals, opportunities",
   },
@@ -45,7 +47,7 @@ export const listDeals: Intent = {
     [-4, "note"],
     [-3, "remind"],
     [-2, "sales"],
-    [-3, "document"],
+    [-3, "document", "!#amount"],
   ],
   build(clause, memory, prior) {
     const state = clause.has("state-lost")
@@ -97,26 +99,20 @@ export const listDeals: Intent = {
       ...(span === "closed" ? { closedFrom: period?.from, closedTo: period?.to } : {}),
       idleDays: idle?.days,
     });
-    return { kind: "call", input: { ...prior, ...fresh } };
+    const last = memory.last?.tool === "list-deals" ? memory.last.input : undefined;
+    if (
+      last &&
+      clause.has("next-page") &&
+      Object.values({ ...fresh, client }).every((value) => value === undefined || value === memory.client)
+    )
+      return { kind: "call", input: { ...last, from: (typeof last.from === "number" ? last.from : 0) + page } };
+    const { from: _shown, ...before } = prior;
+    return { kind: "call", input: { ...before, ...fresh } };
   },
 };
 
-/** Behind "на этапе": everything up to a mark or a preposition; or a stage that every sales team has: "на переговорах". */
-function stagePlace(clause: Clause): { readonly from: number; readonly to: number } | undefined {
-  const said = clause.find("stage");
-  const known = clause.find("known-stage");
-  const from = said >= 0 && clause.words[said + 1]?.kind === "word" ? said + 1 : known;
-  if (from < 0) return undefined;
-  let to = from + 1;
-  while (
-    to < clause.words.length &&
-    clause.words[to]?.kind !== "mark" &&
-    clause.words[to]?.kind !== "number" &&
-    !["preposition", "and", "comparative"].some((concept) => clause.words[to]?.means.has(concept))
-  )
-    to++;
-  return { from, to };
-}
+/** So many deals the tool shows at once. */
+const page = 20;
 
 function amountsOf(clause: Clause, besides: ReadonlySet<number> | undefined): { readonly amountFrom?: string; readonly amountTo?: string } {
   const sums = clause
@@ -127,12 +123,19 @@ function amountsOf(clause: Clause, besides: ReadonlySet<number> | undefined): { 
   return { amountFrom: low?.value, amountTo: high?.value };
 }
 
+function isCounted({ words }: Clause, at: number): boolean {
+  const numeral = numeralAt(words, at);
+  return numeral !== undefined && Object.keys(days).some((unit) => words[numeral.to]?.means.has(unit));
+}
+
 const days = { day: 1, week: 7, month: 30, quarter: 91, year: 365 } as const;
 
 /** "без движения две недели" → 14; without a number, two weeks. The places are the words of that length of time. */
 function idleDays(clause: Clause): { readonly days: number; readonly places: ReadonlySet<number> } | undefined {
   if (!clause.has("idle")) return undefined;
-  for (let at = 0; at < clause.words.length; at++) {
+  // «за квартал без движения 40 дней»: what is counted goes before what is only named.
+  const counted = [...clause.words.keys()].toSorted((a, b) => Number(isCounted(clause, b)) - Number(isCounted(clause, a)) || a - b);
+  for (const at of counted) {
     const numeral = numeralAt(clause.words, at);
     const unitAt = numeral ? numeral.to : at;
     const unit = (Object.keys(days) as (keyof typeof days)[]).find((one) => clause.words[unitAt]?.means.has(one));

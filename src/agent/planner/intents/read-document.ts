@@ -13,6 +13,7 @@ export const readDocument: Intent = {
     [7, "read", "him", "!deal", "!client"],
     [3, "first:read"],
     [3, "first:open", "document"],
+    [9, "first:read", "rule", "!document"],
     [9, "first:open", "#title"],
     [6, "first:read", "#title", "!document"],
     [5, "read", "#ref"],
@@ -35,6 +36,10 @@ export const readDocument: Intent = {
     const quoted = clause.phrases().find((phrase) => phrase.quoted)?.text;
     const place = clause.words.map((word) => numbered(word, "ordinal")).find((one) => one !== undefined);
     const spoken = place === undefined ? (clause.has("him") ? memory.documents[0] : undefined) : memory.documents[place - 1];
+    // "the first one", where nothing was listed: there is no such title.
+    const nothingListed =
+      place !== undefined && spoken === undefined && !quoted && clause.phrases().length === 0 && !clause.has("document");
+    if (ref === undefined && nothingListed) return { kind: "ask", question: "askDocument", input: prior };
     const document =
       ref ??
       spoken ??

@@ -66,9 +66,13 @@ export const stockReport: Intent = {
   build(clause, memory, prior) {
     const phrases = clause.phrases();
     const item = (one: (typeof phrases)[number]) => !isWarehouse(one);
+    // "остаток гвоздей на центральном": an adjective alone is the warehouse's, where goods are named besides.
+    const described = (phrase: (typeof phrases)[number]) =>
+      phrases.length > 1 && /^(на|в)$/.test(phrase.preposition) && /(?:н|ск)(?:ом|ой)$/.test(phrase.text);
     const isWarehouse = (phrase: (typeof phrases)[number]) =>
       phrase.lead.has("warehouse") ||
       phrase.next.has("warehouse") ||
+      described(phrase) ||
       (/^(в|во|на|in|at)$/.test(phrase.preposition) && phrase.capital && !/\d/.test(phrase.text));
     const warehouse = phrases.find(isWarehouse);
     const goods = phrases.filter(item);

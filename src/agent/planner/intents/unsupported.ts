@@ -20,10 +20,15 @@ export const unsupported: Intent = {
     [-9, "document", "create"],
     [4, "deal", "#deal"],
     [4, "#ref:deal", "!move", "!note", "!task", "!write-down"],
+    [6, "asks-who", "owner", "#number"],
     [8, "one-deal", "#deal", "!move", "!note", "!task", "!write-down"],
   ],
   build: (clause) => ({
     kind: "say",
-    sentence: clause.has("task-list") ? "noTaskList" : clause.has("#deal") || clause.has("#ref:deal") ? "noSingleDeal" : "cannotDo",
+    sentence: clause.has("task-list")
+      ? "noTaskList"
+      : clause.has("#deal") || clause.has("#ref:deal") || clause.has("#number")
+        ? "noSingleDeal"
+        : "cannotDo",
   }),
 };
