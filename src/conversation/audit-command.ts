@@ -29,10 +29,11 @@ export function createAuditCommand({
       const records = await latest({ person: person.id, names: operations, most: count });
       if (records.length === 0) return [{ kind: "text", markdown: words.none }];
       const rowOf = ({ at, name, subject, payload, outcome }: AuditRecord) => {
-        const system = subject?.system ?? payload?.["system"];
+        // A search asks several systems at once.
+        const systems = [subject?.system ?? payload?.["system"] ?? payload?.["systems"]].flat();
         return [
           formatMoment(at, language, person.timeZone),
-          typeof system === "string" ? titleOf(system) : "",
+          systems.flatMap((system) => (typeof system === "string" ? [titleOf(system)] : [])).join(", "),
           words.operations[name] ?? name,
           words.outcomes[outcome],
         ];

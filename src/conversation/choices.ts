@@ -5,6 +5,8 @@ import type { Person } from "../domain/people.js";
 import { type Database, storableJson } from "../platform/database.js";
 
 const questionMs = 24 * 60 * 60_000;
+/** In the place of a person's id; no person is called so. */
+export const anybody = "*";
 
 const Row = z.object({
   kind: z.enum(["question", "approval"]),
@@ -39,6 +41,8 @@ export interface Choices {
     address: Address,
     options: readonly Option[],
   ): Promise<string>;
+  /** A button for whoever may press it in that room: who that is, is decided at the press. Its id. */
+  forRoom(options: readonly Option[], address: Address): Promise<string>;
   /** All buttons of an approval: the asker's and those of second persons. */
   ofApproval(approval: string): Promise<readonly KeptChoice[]>;
   placed(id: string, sent: readonly MessageRef[]): Promise<void>;
@@ -91,6 +95,16 @@ export function createChoices({ database, now }: { readonly database: Database; 
         ],
       );
       return rows[0]?.id ?? "";
+    },
+
+    async forRoom(options, address) {
+      const id = randomBytes(18).toString("base64url");
+      const at = now();
+      await database.query(
+        "insert into choices (id, kind, person, address, options, created_at, expires_at) values ($1, 'question', $2, $3, $4, $5, $6)",
+        [id, anybody, storableJson(address), storableJson(options), at, new Date(at.getTime() + questionMs)],
+      );
+      return id;
     },
 
     async ofApproval(approval) {

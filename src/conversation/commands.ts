@@ -20,6 +20,8 @@ export interface ChatCommand {
   readonly name: string;
   /** The same in people's words, for messengers where a slash belongs to somebody else: "подключи". Lower case. */
   readonly words: readonly string[];
+  /** Whether a message that begins with such a word is this command, where the word has other uses: "статус сделки". */
+  fits?(argument: string): boolean;
   /** Throws typed errors; they are told in the person's language. */
   run(call: CommandCall): Promise<Reply>;
 }
@@ -38,6 +40,6 @@ export function findCommand(
   const said = word.toLowerCase();
   const command = commands.find(({ name, words }) => (slash ? said === name : words.includes(said)));
   const argument = rest.trim();
-  if (!command || (!slash && argument.split(/\s+/).length >= mostWords)) return undefined;
+  if (!command || (!slash && (argument.split(/\s+/).length >= mostWords || command.fits?.(argument) === false))) return undefined;
   return { command, argument };
 }

@@ -4,7 +4,7 @@ import type { AuditLog } from "../domain/audit.js";
 import type { Systems } from "../domain/connector.js";
 import type { DocumentIndex, IndexQuery } from "../domain/document-index.js";
 import type { EntityRef } from "../domain/entity.js";
-import { NotFound, SystemUnavailable } from "../domain/errors.js";
+import { NotFound } from "../domain/errors.js";
 import type { Address } from "../domain/message.js";
 import type { Mirror, SystemStatus } from "../domain/mirror.js";
 import type { Language, Person } from "../domain/people.js";
@@ -113,10 +113,3 @@ export function createTurnFactory(parts: ContextParts): (request: TurnRequest) =
     }
   };
 }
-
-/** Until schedules exist: nothing is kept, and adding says so. */
-export const noSchedules: Schedules = {
-  add: () => Promise.reject(new SystemUnavailable("schedules are not available yet", { system: "svyaz", operation: "schedules.add" })),
-  list: async () => [],
-  cancel: async () => false,
-};

@@ -26,6 +26,8 @@ export interface DecisionParts {
   readonly tools: readonly WriteTool[];
   readonly turnFor: (request: TurnRequest) => Turn;
   readonly secondPerson: SecondPerson;
+  /** Pilot mode: a yes is answered with that, and the card stays as it is; a no is taken. */
+  readonly readOnly?: boolean;
   /** Called at numbered places around the write; the fault harness kills the process there. */
   readonly failpoint?: (name: string) => void;
   readonly metrics: Metrics;
@@ -60,6 +62,7 @@ export function createDecisions(parts: DecisionParts): Decisions {
   const decide = async (approval: string, yes: boolean, person: Person, from?: IncomingChoice["address"]): Promise<Settled> => {
     const card = await approvals.card(approval);
     const words = texts(card?.askedBy === person.id ? card.language : person.language).conversation;
+    if (yes && parts.readOnly) return { state: "refused", sentence: words.pilotCard };
     let state: ApprovalState;
     try {
       state = await approvals.answer(approval, yes, person, from);
@@ -191,7 +194,7 @@ export function createDecisions(parts: DecisionParts): Decisions {
           : sameRoom(event.address, kept.address);
       const bound = ownChat && kept.person === person.id;
       if (bound) await choices.placed(event.choice, [event.on]);
-      const begins = bound && yes && card.state === "waiting";
+      const begins = bound && yes && card.state === "waiting" && !parts.readOnly;
       if (begins) {
         const { writing } = texts(person.id === card.askedBy ? card.language : person.language).conversation;
         await channel.edit(event.on, [{ kind: "text", markdown: `**${card.title}**\n${writing}` }]).catch(() => []);
@@ -269,6 +272,9 @@ export function receiptBlocks(card: ApprovalCard, receipt: Receipt): Block[] {
   const words = texts(card.language).conversation;
   return [
     { kind: "text", markdown: `✅ ${words.receipt(card.title, card.tool)}` },
-    { kind: "sources", sources: [{ title: words.open, url: receipt.url, ref: receipt.ref }] },
+    // What is Svyaz's own stands in no system.
+    ...(receipt.ref.system === "svyaz"
+      ? []
+      : [{ kind: "sources" as const, sources: [{ title: words.open, url: receipt.url, ref: receipt.ref }] }]),
   ];
 }

@@ -18,6 +18,7 @@ import type { Decisions } from "./decisions.js";
 import { createFairQueue } from "./fair-queue.js";
 import { languageOf } from "./language.js";
 import { createRefusal } from "./refusal.js";
+import type { RoomButtons } from "./room-buttons.js";
 import type { TurnJob } from "./turn.js";
 
 const leaseMs = 30_000;
@@ -41,6 +42,7 @@ export interface InboxParts {
   readonly audit: AuditLog;
   readonly choices: Choices;
   readonly decisions: Decisions;
+  readonly roomButtons: Pick<RoomButtons, "press">;
   readonly commands: readonly ChatCommand[];
   readonly runTurn: (job: TurnJob) => Promise<void>;
   readonly channel: (id: string) => Channel | undefined;
@@ -293,6 +295,7 @@ export function createInbox(parts: InboxParts): RunningInbox {
     row: Row,
   ): Promise<void> {
     const kept = await parts.choices.find(event.choice);
+    if (kept && (await parts.roomButtons.press({ event, kept, person, actor, trace, channel }))) return;
     const says = kept?.kind === "question" ? await parts.choices.use(event.choice, event.option, person) : undefined;
     if (says === undefined) return parts.decisions.press(event, person, channel);
     const message: IncomingMessage = { ...event, kind: "message", text: says, files: [], address: kept?.address ?? event.address };

@@ -17,7 +17,7 @@ import type { Choices } from "./choices.js";
 import type { TurnRequest } from "./context.js";
 import type { History } from "./history.js";
 import type { InterruptedQuestions } from "./resume.js";
-import { languageOf } from "./language.js";
+import { type KnowsWord, languageHere } from "./language.js";
 
 /** The longest message that is read, characters. */
 const longestMessage = 20_000;
@@ -36,6 +36,8 @@ export interface TurnParts {
   readonly seconds: number;
   /** The company's: what admins read. */
   readonly language: Language;
+  /** Tells words from names, to hear which language is spoken. */
+  readonly knowsWord: KnowsWord;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
@@ -60,17 +62,19 @@ export function createTurns(parts: TurnParts) {
 
   return async (job: TurnJob): Promise<void> => {
     const { message, person, actor, trace, channel } = job;
-    const language = languageOf(message.text, person.language);
+    const inGroup = message.visibility === "group";
+    const past = await history.window(person, message.address, !inGroup);
+    const earlier = past.map(({ asked }) => asked);
+    const language = languageHere(message.text.slice(0, longestMessage), earlier, person.language, parts.knowsWord);
     const words = texts(language).conversation;
     const started = performance.now();
     const plain = sensible(message, language) ?? (await refusal(job, language));
     if (plain !== undefined) {
-      await deliver(job, undefined, [{ kind: "text", markdown: plain }], false);
+      await deliver(job, undefined, [{ kind: "text", markdown: plain }], false, language);
       return;
     }
     // What a first try proposed was never shown.
     if (job.placeholder) await approvals.withdraw(trace);
-    const inGroup = message.visibility === "group";
     // A placeholder in a group would be seen by all; there the answer comes at once, to the asker.
     const progress = inGroup || job.placeholder ? undefined : await channel.progress(message.address);
     if (progress) await job.onPlaceholder(progress.message);
@@ -88,7 +92,7 @@ export function createTurns(parts: TurnParts) {
       turn,
       text: message.text,
       quoted: message.quoted,
-      history: await history.window(person, message.address, !inGroup),
+      history: past,
       onCall: (call) => progress?.call?.(call),
     });
     metrics.count("svyaz_turns_total", { outcome: answer.cut ?? "answered" });
@@ -97,7 +101,8 @@ export function createTurns(parts: TurnParts) {
     // Before the answer that offers the sign-in: whoever is quick finds the question waiting.
     if (answer.signIns.length > 0) await parts.interrupted.keep(person, message, answer.signIns);
     const blocks = await choices.keep(compose(answer, language, trace, person), person, message.address);
-    await deliver(job, progress, blocks.length > 0 ? blocks : [{ kind: "text", markdown: words.modelNonsense }], answer.calls.length > 0);
+    const reply: Reply = blocks.length > 0 ? blocks : [{ kind: "text", markdown: words.modelNonsense }];
+    await deliver(job, progress, reply, answer.calls.length > 0, language);
     await history.append(person, message.address, trace, { asked: message.text, calls: answer.calls, answered: answer.text, at: now() });
     await audit.note({
       name: "reply.sent",
@@ -129,12 +134,18 @@ export function createTurns(parts: TurnParts) {
   }
 
   /** In a group what tools brought goes to the asker alone; the group learns only that it did. */
-  async function deliver(job: TurnJob, progress: Progress | undefined, reply: Reply, isPrivate: boolean): Promise<void> {
+  async function deliver(
+    job: TurnJob,
+    progress: Progress | undefined,
+    reply: Reply,
+    isPrivate: boolean,
+    language: Language,
+  ): Promise<void> {
     const { channel, message, trace, placeholder } = job;
     if (progress) await progress.finish(reply);
     else if (placeholder) await channel.edit(placeholder, reply);
     else if (message.visibility === "group" && isPrivate) {
-      const words = texts(languageOf(message.text, job.person.language)).conversation;
+      const words = texts(language).conversation;
       const said = await channel.send(message.address, reply, { key: `reply:${trace}`, onlyFor: message.sender.id }).then(
         () => words.answeredPrivately,
         (error: unknown) => {
