@@ -20,8 +20,18 @@ export interface Prepared {
 }
 
 /** What every command begins with: settings from the environment and flags, a log that hides their secrets. */
-export function prepare(flags: { readonly data?: string; readonly quiet?: boolean }): Prepared {
-  const environment = { ...readEnvironment(), ...(flags.data ? { SVYAZ_DATA: flags.data } : {}) };
+export function prepare(flags: {
+  readonly data?: string;
+  readonly quiet?: boolean;
+  readonly readOnly?: boolean;
+  readonly role?: string;
+}): Prepared {
+  const environment = {
+    ...readEnvironment(),
+    ...(flags.data ? { SVYAZ_DATA: flags.data } : {}),
+    ...(flags.readOnly ? { SVYAZ_READ_ONLY: "true" } : {}),
+    ...(flags.role ? { SVYAZ_ROLE: flags.role } : {}),
+  };
   const { settings, problems } = readSettings(environment);
   const all = [...problems, ...connectorProblems(environment)];
   if (!settings || all.length > 0) throw settingsError(all);
@@ -49,9 +59,16 @@ export function controlPath(data: string): string {
 }
 
 /** `svyaz start`: the chat on a terminal, else the service; both until a signal. Resolves to the exit code. */
-export async function start(flags: { readonly data?: string; readonly as?: string; readonly chat?: boolean }): Promise<number> {
-  const onTerminal = flags.chat ?? (process.stdin.isTTY && process.stdout.isTTY);
-  const prepared = prepare({ data: flags.data, quiet: onTerminal });
+export async function start(flags: {
+  readonly data?: string;
+  readonly as?: string;
+  readonly chat?: boolean;
+  readonly readOnly?: boolean;
+  readonly role?: string;
+}): Promise<number> {
+  const service = flags.role !== undefined && flags.role !== "all";
+  const onTerminal = flags.chat ?? (!service && process.stdin.isTTY && process.stdout.isTTY);
+  const prepared = prepare({ data: flags.data, quiet: onTerminal, readOnly: flags.readOnly, role: flags.role });
   const { settings, log, data } = prepared;
   const release = await acquireDataLock(data, { waitMs: 2_000 });
   const stop = new AbortController();
@@ -123,6 +140,7 @@ export function firstScreen(app: App, person: { readonly name: string; readonly 
     words.banner(version()),
     app.sandbox ? words.sandboxOn(systems) : systems ? words.realSystems(systems) : words.noSystems,
     model ? words.modelOn(settings.OPENAI_MODEL) : words.modelOff,
+    ...(settings.SVYAZ_READ_ONLY ? [words.pilotOn] : []),
     ...(app.channels.length > 0 ? [words.channelsOn(app.channels.map(({ id }) => id).join(", "))] : []),
     words.databaseAt(settings.DATABASE_URL ? "PostgreSQL" : app.data),
     ...(app.keyring.generated ? [texts(settings.SVYAZ_LANGUAGE).vault.generatedKey(app.keyring.generated)] : []),
