@@ -51,8 +51,17 @@ export function program(): Command {
     .option("--as <person>", "who chats on the terminal", "admin")
     .option("--serve", "run the service even on a terminal")
     .option("--chat", "open the chat even without a terminal (lines on stdin)")
-    .action(async (options: { as: string; serve?: boolean; chat?: boolean }) => {
-      process.exitCode = await start({ data: shared().data, as: options.as, chat: options.serve ? false : options.chat });
+    .option("--read-only", "pilot mode: answer, and refuse every write (SVYAZ_READ_ONLY)")
+    .addOption(
+      new Option("--role <role>", "what this process does, where several share one PostgreSQL (SVYAZ_ROLE)").choices([
+        "all",
+        "chat",
+        "web",
+        "worker",
+      ]),
+    )
+    .action(async ({ as, serve, chat, ...flags }: { as: string; serve?: boolean; chat?: boolean; readOnly?: boolean; role?: string }) => {
+      process.exitCode = await start({ data: shared().data, as, chat: serve ? false : chat, ...flags });
     });
 
   svyaz
@@ -159,11 +168,97 @@ export function program(): Command {
     .action((options: { json?: boolean }) => run(shared(), "doctor", { json: options.json ?? false }));
 
   svyaz
+    .command("inventory")
+    .description("ask every configured system what it is, and report what Svyaz can do there, what is missing, risks and a plan")
+    .option("--out <file>", "write the report to a new file instead of printing it")
+    .option("--json", "everything as one JSON object")
+    .action(({ out, json }: { out?: string; json?: boolean }) =>
+      run(shared(), "inventory", { out: out === undefined ? undefined : resolve(out), json: json ?? false }),
+    );
+
+  const sync = svyaz
     .command("sync")
     .description("bring the mirror and the index up to date now")
     .argument("[system]", "one system; all unless given")
     .option("--full", "read everything, and remove what is gone", false)
     .action((system: string | undefined, options: { full: boolean }) => run(shared(), "sync", { system, full: options.full }));
+  sync
+    .command("status")
+    .description(
+      "how complete the mirror is: source and mirror counts, missing ids, age, last error; exit code 1 while something is missing",
+    )
+    .argument("[system]", "one system; all unless given")
+    .option("--check", "read every source from end to end, which takes as long as a full pass", false)
+    .option("--json", "one JSON object a line", false)
+    .action((system: string | undefined, options: { check: boolean; json: boolean }) =>
+      run(shared(), "sync.status", { system, ...options }),
+    );
+
+  const clients = svyaz.command("clients").description("who is one client in several systems");
+  clients
+    .command("list", { isDefault: true })
+    .description("clients that several systems know, with their records")
+    .option("--all", "also those that one system knows", false)
+    .option("--json", "one JSON object a line", false)
+    .action((options: { all: boolean; json: boolean }) => run(shared(), "clients.list", options));
+  for (const [name, what] of [
+    ["doubts", "pairs of records that may be one client, for you to decide"],
+    ["conflicts", "where the systems say different things of one client: INN, telephone, name"],
+  ] as const) {
+    clients
+      .command(name)
+      .description(what)
+      .option("--json", "one JSON object a line", false)
+      .action((options: { json: boolean }) => run(shared(), `clients.${name}`, options));
+  }
+  clients
+    .command("merge")
+    .description("two records are one client, from now on and whatever the systems say")
+    .argument("<one>", "a record such as amocrm:company:17, or a client's number")
+    .argument("<other>", "another one")
+    .action((one: string, other: string) => run(shared(), "clients.merge", { one, other }));
+  clients
+    .command("split")
+    .description("a record is another client than those it is joined with, or than <from>: they are never joined again")
+    .argument("<record>", "such as amocrm:company:17")
+    .argument("[from]", "a record or client's number that it is told apart from")
+    .action((record: string, from?: string) => run(shared(), "clients.split", { record, from }));
+
+  const jobs = svyaz.command("jobs").description("background work: what waits and runs, and what has failed for good");
+  jobs
+    .command("list", { isDefault: true })
+    .description("counts, clocks, and jobs that failed for good with their reason; exit code 1 while there are such")
+    .option("--json", "one JSON object a line")
+    .action((options: { json?: boolean }) => run(shared(), "jobs.list", { json: options.json ?? false }));
+  jobs
+    .command("retry")
+    .description("put jobs that failed for good back into the queue")
+    .argument("[id]", "one of them; all unless given")
+    .action((id?: string) => run(shared(), "jobs.retry", { id }));
+  jobs
+    .command("bury")
+    .description("drop a job that failed for good")
+    .argument("<id>", "from svyaz jobs")
+    .action((id: string) => run(shared(), "jobs.bury", { id }));
+
+  const webhooks = svyaz.command("webhooks").description("web hooks by which systems tell of changes at once; needs SVYAZ_PUBLIC_URL");
+  webhooks
+    .command("register")
+    .description("register ours at the system, or print the address to enter by hand where its API cannot")
+    .argument("<system>", "for example amocrm")
+    .action((system: string) => run(shared(), "webhooks.register", { system }));
+  webhooks
+    .command("list")
+    .description("list the web hooks that the system has; ours is marked")
+    .argument("<system>", "for example amocrm")
+    .option("--json", "one JSON object a line")
+    .action((system: string, options: { json?: boolean }) => run(shared(), "webhooks.list", { system, json: options.json ?? false }));
+  webhooks
+    .command("remove")
+    .description("remove ours from the system")
+    .argument("<system>", "for example amocrm")
+    .argument("[id]", "another one, from webhooks list")
+    .action((system: string, id?: string) => run(shared(), "webhooks.remove", { system, id }));
 
   svyaz
     .command("index")

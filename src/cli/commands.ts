@@ -16,11 +16,15 @@ import { applyChanges } from "../sync/apply.js";
 import { formatMoment } from "../text/format.js";
 import { errorSentence, texts } from "../text/texts.js";
 import { channelWords } from "../text/wordings.js";
+import { clientHandlers, clientInputs } from "./clients.js";
 import { backupHandlers, backupInputs } from "./backup.js";
 import { accessHandlers, accessInputs, demandRoles } from "./access.js";
 import { examine } from "./doctor.js";
+import { inventoryHandlers, inventoryInputs } from "./inventory.js";
+import { jobHandlers, jobInputs } from "./jobs.js";
 import { keyHandlers, keyInputs } from "./keys.js";
 import { piiHandlers, piiInputs } from "./pii.js";
+import { webhookHandlers, webhookInputs } from "./webhooks.js";
 
 /** One line of a command's output: an object of `--json`, a text for people, or a step of long work. */
 export type Line = { readonly json: unknown } | { readonly text: string } | { readonly step: string };
@@ -58,6 +62,10 @@ const inputs = {
   ...keyInputs,
   ...piiInputs,
   ...backupInputs,
+  ...inventoryInputs,
+  ...clientInputs,
+  ...jobInputs,
+  ...webhookInputs,
 };
 
 export type CommandName = keyof typeof inputs;
@@ -79,6 +87,10 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
   ...piiHandlers,
   ...keyHandlers,
   ...backupHandlers,
+  ...inventoryHandlers,
+  ...clientHandlers,
+  ...jobHandlers,
+  ...webhookHandlers,
 
   async ask(app, { text, as, chat = `ask-${crypto.randomUUID()}`, json, width, colour }, emit) {
     const person = await known(app, as);

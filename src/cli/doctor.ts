@@ -48,6 +48,7 @@ export async function examine(app: App): Promise<readonly Finding[]> {
   const named = app.systems.configured.flatMap(({ system, definition }) =>
     definition.signIn.flatMap((way) => (way.kind === "secret" ? way.names.map((name) => ({ system, name })) : [])),
   );
+  await look("mode", "", async () => (app.settings.SVYAZ_READ_ONLY ? words.pilotOn : words.writesOn));
   await look("access", "", () => examinePolicy(app));
   await look("secrets", "", async () => {
     const lines = await Promise.all(

@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "svyaz-audit-"));
   writeFileSync(join(folder, "note.txt"), "Порядок возврата");
-  app = await openTestApp();
+  app = await openTestApp({ SVYAZ_PUBLIC_URL: "https://svyaz.example.com" });
 }, 30_000);
 afterAll(async () => {
   await app.end();
@@ -60,6 +60,12 @@ const acts: Readonly<Record<string, readonly (readonly [args: unknown, event: st
   "keys.retire": [[{ id: "no-such-key" }, "key.retired"]],
   "audit.export": [[{}, "audit.exported"]],
   index: [[{ folder: "", open: [] }, "files.indexed"]],
+  inventory: [[{ json: true }, "inventory.taken"]],
+  "webhooks.register": [[{ system: "amocrm" }, "webhook.registered"]],
+  "webhooks.remove": [[{ system: "amocrm" }, "webhook.removed"]],
+  "jobs.retry": [[{}, "job.retried"]],
+  "clients.merge": [[{ one: "amocrm:company:0", other: "amocrm:company:1" }, "client.merged"]],
+  "clients.split": [[{ record: "amocrm:company:0" }, "client.split"]],
   // These have tests of their own: what they leave is more than one event, or another's.
   "people.suggest": "elsewhere",
   "pii.find": "elsewhere",
@@ -71,6 +77,13 @@ const acts: Readonly<Record<string, readonly (readonly [args: unknown, event: st
   sync: "elsewhere",
   ask: "elsewhere",
   decide: "elsewhere",
+  "jobs.bury": "elsewhere",
+  "jobs.list": "read",
+  "webhooks.list": "read",
+  "clients.list": "read",
+  "clients.doubts": "read",
+  "clients.conflicts": "read",
+  "sync.status": "read",
   "people.list": "read",
   "access.check": "read",
   "access.show": "read",

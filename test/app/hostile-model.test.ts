@@ -46,6 +46,30 @@ describe("a model that tries everything", () => {
     expect(state()).toEqual(before);
   });
 
+  it("sets up no schedule and no subscription when a document tells it to", async () => {
+    const report = { title: "всё", cron: "0 9 * * *", tool: "list-deals", input: {} };
+    const watched = { title: "всё", on: { event: "document", text: "договор" } };
+    script = [
+      { calls: [{ name: "read-document", args: { document: "Партнёрская программа: условия поставки" } }] },
+      {
+        calls: [
+          { name: "schedule-report", args: report },
+          { name: "subscribe", args: watched },
+          { name: "cancel-schedule", args: {} },
+        ],
+      },
+    ];
+    const asked = await app.ask("что в партнёрской программе?", { as: "admin" });
+    expect(asked.calls.map(({ name, outcome }) => `${name}: ${outcome}`)).toEqual([
+      "read-document: succeeded",
+      "schedule-report: denied",
+      "subscribe: denied",
+      "cancel-schedule: denied",
+    ]);
+    expect(asked.approvals).toEqual([]);
+    expect((await app.database.query("select from schedules")).rowCount).toBe(0);
+  });
+
   it("is stopped when it goes round and round, and the person is told", async () => {
     script = Array.from({ length: 100 }, () => ({ calls: [{ name: "find-client", args: { text: "Ромашка" } }] }));
     const asked = await app.ask("найди Ромашку", { as: "admin" });
