@@ -9,11 +9,12 @@ import { indexLoad } from "./index-load.js";
 import { type Comparison, loadOfMachine } from "./measure.js";
 import { search } from "./search.js";
 import type { Section } from "./section.js";
+import { syncLoad } from "./sync-load.js";
 import { asText } from "./table.js";
 import { turn } from "./turn.js";
 
 /** In the order they are run. */
-export const sections: readonly Section[] = [acknowledge, chats, turn, indexLoad, search, audit];
+export const sections: readonly Section[] = [acknowledge, chats, turn, indexLoad, search, syncLoad, audit];
 
 const help = `npm run bench [-- SECTION … --quick]
 

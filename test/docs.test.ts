@@ -37,7 +37,7 @@ describe("generated docs", () => {
 
   it("docs/connectors.md says of every tool which systems bring it", () => {
     const brought = Object.values(familyTools).flatMap(({ tools }) => tools);
-    const own = ["integration-status"];
+    const own = ["integration-status", "schedule-report", "subscribe", "list-schedules", "cancel-schedule"];
     expect([...brought, ...own].sort()).toEqual(
       Object.values(toolFiles)
         .map(({ name }) => name)
@@ -177,7 +177,7 @@ function unknownWord(line: string): string | undefined {
     if (next) command = next;
     else if (word.startsWith("--")) {
       if (word !== "--help" && ![...command.options, ...top.options].some(({ long }) => long === word)) return word;
-    } else if (at === 0 || command.commands.length > 0) return word;
+    } else if (at === 0 || (command.commands.length > 0 && command.registeredArguments.length === 0)) return word;
   }
   return undefined;
 }

@@ -1,0 +1,159 @@
+import { createSecretKey } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { OpenSystem, Systems } from "../src/domain/connector.js";
+import type { Entity } from "../src/domain/entity.js";
+import type { Cursor } from "../src/domain/listing.js";
+import type { SyncSource } from "../src/domain/sync.js";
+import { protectFields } from "../src/guard/field-protection.js";
+import type { Database } from "../src/platform/database.js";
+import { createSync } from "../src/sync/run.js";
+import { createMetrics } from "../src/watch/metrics.js";
+import { createFakeAudit } from "../test/fakes/audit.js";
+import { quiet } from "../test/support/database.js";
+import { copyRows, rowsOf } from "./mirror-rows.js";
+import { compare, type Contender, type Figures, timed } from "./measure.js";
+import type { Section } from "./section.js";
+
+/** As many as 1C gives on a page. */
+const batch = 1_000;
+const protection = protectFields(createSecretKey(Buffer.alloc(32, 1)), () => ["phones", "emails"]);
+
+/** A first synchronisation: rows a second against the database's own fastest way in, and what a twenty times longer one costs in memory. */
+export const syncLoad: Section = {
+  name: "sync",
+  about: "rows a second of a first synchronisation against COPY of the same rows, and memory of a short and a long one",
+
+  async *run({ quick, engines }) {
+    for (const engine of engines) {
+      const database = await engine.open();
+      try {
+        const rows = quick ? 200 : 50_000;
+        const plain = engine.name === "PostgreSQL" ? "COPY" : "unnest";
+        yield await compare({
+          title: `sync, ${engine.name}: ${rows} clients into an empty mirror`,
+          note:
+            "Clients with two encrypted contacts, an owner, readers and three fields; pages of 1 000 from memory.\n" +
+            `${plain} writes the same rows ready-made, JSON, digests and encryption done beforehand, into the same table and indexes.`,
+          contenders: [
+            { name: plain, round: () => loadPlainly(database, rows) },
+            {
+              name: "Svyaz",
+              round: async () => {
+                const { "rows/s": speed = 0 } = await synchronise(database, rows);
+                return { "rows/s": speed };
+              },
+            },
+          ],
+          against: [plain],
+          rounds: quick ? 1 : 3,
+          warmUp: 0,
+        });
+        const [short, long] = quick ? [100, 400] : [10_000, 200_000];
+        const sized = (count: number): Contender => ({ name: `${count} rows`, round: () => synchronise(database, count, watchMemory()) });
+        yield await compare({
+          title: `sync, ${engine.name}: memory`,
+          note: "The most that was in use after a collection, sampled every tenth page; PGlite's own memory lies in a thread of its own and is not in it.",
+          contenders: [sized(short), sized(long)],
+          against: [`${short} rows`],
+          rounds: 1,
+          warmUp: 0,
+        });
+      } finally {
+        await database.close();
+      }
+    }
+  },
+};
+
+/** The product's own way: a run through the corridor, batch by batch, cursor included. */
+async function synchronise(database: Database, count: number, memory?: Memory): Promise<Figures> {
+  await empty(database);
+  const source: SyncSource = {
+    kinds: ["client"],
+    async *changes() {
+      for (let from = 0; from < count; from += batch) {
+        const changes = Array.from(
+          { length: Math.min(batch, count - from) },
+          (_, at) => ({ kind: "upsert", entity: clientAt(from + at) }) as const,
+        );
+        yield { changes, cursor: String(from) as Cursor };
+        if (from % (10 * batch) === 0) memory?.look();
+      }
+    },
+    fetch: async () => [],
+  };
+  const opened: OpenSystem = { system: "bench", title: "Bench", sync: source, check: async () => {} };
+  const systems: Systems = { for: async () => ({ ready: [], missing: [] }), forSvyaz: async () => opened, configured: [] };
+  const alerts = { raise: async () => {}, resolve: async () => {} };
+  const parts = { database, systems, audit: createFakeAudit(), alerts, protection, metrics: createMetrics(), log: quiet };
+  const sync = createSync({ ...parts, now: () => new Date() });
+  const milliseconds = await timed(async () => {
+    const [report] = await sync.run("bench", { full: true });
+    if (report?.error) throw report.error;
+  });
+  memory?.look();
+  await demand(database, count);
+  return { "rows/s": count / (milliseconds / 1_000), ...(memory && { "memory, MB": memory.most() / 2 ** 20 }) };
+}
+
+interface Memory {
+  look(): void;
+  /** Bytes. */
+  most(): number;
+}
+
+function watchMemory(): Memory {
+  // Without a collection the figure would tell when the last one was.
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  let most = 0;
+  return {
+    look() {
+      collect();
+      const { heapUsed, external } = process.memoryUsage();
+      most = Math.max(most, heapUsed + external);
+    },
+    most: () => most,
+  };
+}
+
+async function loadPlainly(database: Database, count: number): Promise<Figures> {
+  await empty(database);
+  const rows = rowsOf(
+    Array.from({ length: count }, (_, at) => clientAt(at)),
+    protection,
+  );
+  const milliseconds = await timed(() => copyRows(database, rows, batch));
+  await demand(database, count);
+  return { "rows/s": count / (milliseconds / 1_000) };
+}
+
+function clientAt(at: number): Entity {
+  const owner = at % 20;
+  return {
+    ref: { system: "bench", kind: "client", id: String(at) },
+    title: `ООО «Клиент ${at}»`,
+    url: `https://crm.example.com/companies/${at}`,
+    updatedAt: new Date(1_700_000_000_000 + at * 1_000),
+    version: String(at),
+    readers: [[`bench:user:${owner}`, `bench:group:${owner % 4}`, "bench:sees:all"]],
+    owner: { id: String(owner), name: `Сотрудник ${owner}`, groups: [`bench:group:${owner % 4}`] },
+    keys: {
+      inn: String(1_000_000_000 + at),
+      phones: [`+7 900 ${String(at).padStart(7, "0")}`],
+      emails: [`client-${at}@example.com`],
+    },
+    relations: [],
+    fields: { createdAt: "2026-11-20T09:00:00.000Z", segment: "Розница", amount: `${at}.00` },
+  };
+}
+
+async function empty(database: Database): Promise<void> {
+  for (const table of ["system_integrations", "sync_cursors", "sync_runs"]) await database.query(`truncate ${table} cascade`);
+}
+
+async function demand(database: Database, count: number): Promise<void> {
+  const { rows } = await database.query<{ count: string }>("select count(*) from system_integrations");
+  if (Number(rows[0]?.count) !== count) throw new Error(`${rows[0]?.count} of ${count} rows were stored`);
+}
