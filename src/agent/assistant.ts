@@ -9,7 +9,7 @@ import type { Metrics } from "../domain/metrics.js";
 import type { Turn } from "../domain/tool.js";
 import type { MaskedTurn, Masking } from "./masking/masking.js";
 import { toMessages } from "./messages.js";
-import { wishesToWrite } from "./planner/index.js";
+import { answersLast, wishesToWrite } from "./planner/index.js";
 import { agentPrompt } from "./prompt.js";
 import type { ToolRun, Toolset } from "./toolset.js";
 
@@ -117,18 +117,20 @@ export function createAssistant(parts: AssistantParts): Assistant {
     async answer(request) {
       const { turn } = request;
       const mayWrite = wishesToWrite(request.text, request.history.at(-1)?.asked);
+      const toLast = answersLast(request.text);
       const begin = (readsAlone: boolean) =>
         toolset.begin(turn, { mostCalls: limits.calls, readOnly: readsAlone, asked: request.text, mayWrite, onCall: request.onCall });
       const run = begin(readOnly);
       const chat = model ?? planner(turn);
       const first = await attempt(chat, request, run);
-      if (first.cut !== "model-unavailable" || !model || run.calls.length > 0) return { ...first, ...collected(run) };
+      if (first.cut !== "model-unavailable" || !model || run.calls.length > 0) return { ...first, ...collected(run), toLast };
       // Nothing was done yet: the planner may answer, reads only, and the person is told.
       const instead = begin(true);
       const second = await attempt(planner(turn), request, instead);
       return {
         ...second,
         ...collected(instead),
+        toLast,
         cut: instead.calls.some(({ outcome }) => outcome === "succeeded" || outcome === "asked") ? "planner-instead" : "model-unavailable",
       };
     },

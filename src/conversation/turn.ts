@@ -1,11 +1,11 @@
 import type { Access } from "../domain/access.js";
 import type { Approvals } from "../domain/approval.js";
-import type { Answer, Assistant } from "../domain/assistant.js";
+import type { Answer, Assistant, Exchange } from "../domain/assistant.js";
 import type { Alerts } from "../domain/alert.js";
 import type { AuditLog } from "../domain/audit.js";
 import type { Budgets } from "../domain/budget.js";
 import type { Channel, Progress } from "../domain/channel.js";
-import { AccessDenied } from "../domain/errors.js";
+import { AccessDenied, ApprovalUnusable } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
 import type { Block, IncomingMessage, MessageRef, Reply } from "../domain/message.js";
 import type { Metrics } from "../domain/metrics.js";
@@ -100,7 +100,8 @@ export function createTurns(parts: TurnParts) {
     metrics.observe("svyaz_turn_seconds", (performance.now() - started) / 1000);
     // Before the answer that offers the sign-in: whoever is quick finds the question waiting.
     if (answer.signIns.length > 0) await parts.interrupted.keep(person, message, answer.signIns);
-    const blocks = await choices.keep(compose(answer, language, trace, person), person, message.address);
+    const replaced = await closeCards(answer, past.at(-1), turn);
+    const blocks = await choices.keep(compose(answer, language, trace, person, replaced), person, message.address);
     const reply: Reply = blocks.length > 0 ? blocks : [{ kind: "text", markdown: words.modelNonsense }];
     await deliver(job, progress, reply, answer.calls.length > 0, language);
     await history.append(person, message.address, trace, { asked: message.text, calls: answer.calls, answered: answer.text, at: now() });
@@ -158,8 +159,32 @@ export function createTurns(parts: TurnParts) {
     } else await channel.send(message.address, reply, { key: `reply:${trace}` });
   }
 
+  /**
+   * "No" right behind a card rejects it, as its button would. Behind "make it 25k" the corrected card takes the place of the first,
+   * so that they are not both pressed: resolves to whether it did.
+   */
+  async function closeCards({ calls, toLast }: Answer, before: Exchange | undefined, { person, address, id }: Turn): Promise<boolean> {
+    const proposed = (all: Answer["calls"] = []) => all.filter(({ outcome }) => outcome === "proposed").map(({ name }) => name);
+    const shown = (tool: string) => approvals.lastShown({ person, address, tool, trace: id });
+    const old = proposed(before?.calls);
+    if (toLast === "refuses") {
+      for (const tool of old) {
+        const card = await shown(tool);
+        if (!card) continue;
+        // A press that was quicker has its own receipt.
+        await approvals.answer(card, false, person, address).catch((error: unknown) => {
+          if (!(error instanceof ApprovalUnusable)) throw error;
+        });
+      }
+    }
+    const [fresh, ...others] = proposed(calls);
+    if (toLast !== "corrects" || !fresh || others.length > 0 || old[0] !== fresh) return false;
+    const card = await shown(fresh);
+    return card !== undefined && approvals.supersede(card, person, id);
+  }
+
   /** The model's words first, then what the tools have for the person, then what is missing and why. */
-  function compose(answer: Answer, language: Language, trace: string, person: Person): Block[] {
+  function compose(answer: Answer, language: Language, trace: string, person: Person, replaced: boolean): Block[] {
     const words = texts(language).conversation;
     const succeeded = answer.calls.filter(({ outcome }) => outcome === "succeeded").map(({ name }) => name);
     const notice: Record<NonNullable<Answer["cut"]>, string> = {
@@ -175,7 +200,7 @@ export function createTurns(parts: TurnParts) {
     };
     // What an admin needs to find out why.
     const number = wentWrong(answer) ? texts(language).limits.requestNumber(trace) : "";
-    const sentences = [answer.cut ? notice[answer.cut] : "", answer.text];
+    const sentences = [answer.cut ? notice[answer.cut] : "", answer.text, replaced ? words.superseded : ""];
     const text = sentences.filter(Boolean).join("\n\n");
     const last = [...answer.missing.map((sentence) => `⚠ ${sentence}`), number].filter(Boolean).join("\n");
     return [

@@ -97,6 +97,15 @@ export interface Approvals {
   secondsMissing(): Promise<{ readonly unasked: readonly ApprovalCard[]; readonly expired: readonly ApprovalCard[] }>;
   /** A turn that is run again after a crash: what its first try proposed was never shown. */
   withdraw(trace: string): Promise<void>;
+  /** The newest card of that tool which the person was shown in that chat by an earlier message, and has not answered. */
+  lastShown(by: {
+    readonly person: Person;
+    readonly address: Address;
+    readonly tool: string;
+    readonly trace: string;
+  }): Promise<string | undefined>;
+  /** Another card takes its place: it is closed, and a later press on it is told so. False when it was answered meanwhile. */
+  supersede(approval: string, by: Person, trace: string): Promise<boolean>;
   /** Agreed or running, and nobody at work on it: what the recovery sweep looks through. */
   left(): Promise<
     readonly { readonly approval: string; readonly tool: string; readonly state: "agreed" | "running"; readonly agreedAt: Date }[]

@@ -34,6 +34,8 @@ export interface Answer {
   readonly missing: readonly string[];
   /** Systems that the person has yet to sign in to; the question goes on by itself when they have. */
   readonly signIns: readonly string[];
+  /** The message asks for nothing of its own: it changes what the one before it asked for ("make it 25k"), or takes it back ("no"). */
+  readonly toLast?: "corrects" | "refuses";
   readonly tokens: { readonly input: number; readonly output: number };
   /** Why the answer is shorter than it should be: the person is told. */
   readonly cut?: "model-unavailable" | "model-nonsense" | "too-many-steps" | "out-of-time" | "budget-spent" | "stopped" | "planner-instead";

@@ -12,6 +12,8 @@ import { canonicalJson } from "./canonical.js";
 import type { People } from "./people.js";
 import { mayAgree } from "./second.js";
 
+/** Why a card that was replaced by a corrected one is closed. */
+const superseded = "superseded";
 const ownMs = 15 * 60_000;
 const secondMs = 24 * 60 * 60_000;
 /** Whoever gave the first yes also asks for the second; only after this long somebody else does. */
@@ -43,6 +45,7 @@ const Row = z.object({
   expires_at: z.date(),
   receipt: z.custom<Receipt | null>(),
   attempt: z.number(),
+  reason: z.string().nullable(),
 });
 type Row = z.infer<typeof Row>;
 
@@ -152,7 +155,7 @@ export function createApprovals({
         throw refuse(`${by.id} is not the one who was asked`, "stranger");
       }
       const at = now();
-      if (row.state !== "waiting") throw refuse(`it is ${row.state} already`, row.state);
+      if (row.state !== "waiting") throw refuse(`it is ${row.state} already`, row.reason === superseded ? superseded : row.state);
       const late = row.expires_at <= at;
       // The asker may still take it back while somebody else is asked.
       if (own && yes && waitsForSecond && !late) throw refuse("a second person's yes is missing", "second");
@@ -316,6 +319,27 @@ export function createApprovals({
         minted.get(approved) ?? 0,
         new Date(now().getTime() + leaseMs),
       ]);
+    },
+
+    async lastShown({ person, address: { channel, workspace = "", chat }, tool, trace }) {
+      const { rows } = await database.query<{ id: string }>(
+        `select id from approvals where asked_by = $1 and tool = $2 and trace <> $3 and state = 'waiting' and agreed_by = '{}' and expires_at > $4
+           and address->>'channel' = $5 and coalesce(address->>'workspace', '') = $6 and address->>'chat' = $7
+         order by asked_at desc, id limit 1`,
+        [person.id, tool, trace, now(), channel, workspace, chat],
+      );
+      return rows[0]?.id;
+    },
+
+    async supersede(approval, by, trace) {
+      return audit.during({ name: "approval.superseded", actor: by.id, trace, payload: { approval } }, async () => {
+        const { rowCount } = await database.query(
+          `update approvals set state = 'expired', reason = $3, settled_at = $2
+           where id = $1 and asked_by = $4 and state = 'waiting' and agreed_by = '{}'`,
+          [approval, now(), superseded, by.id],
+        );
+        return rowCount === 1;
+      });
     },
 
     async withdraw(trace) {

@@ -36,6 +36,31 @@ describe("a newcomer in the sandbox, without a model", () => {
     expect(moved.calls).toEqual([expect.objectContaining({ name: "move-deal", outcome: "proposed" })]);
   });
 
+  it("a correction takes the place of the card before it; another request stands beside it", async () => {
+    const chat = "corrected";
+    const ask = (text: string) => app.ask(text, { as: "admin", chat });
+    const first = await ask("создай сделку с Ромашкой на 75к");
+    const second = await ask("нет, на 25к");
+    expect(second.calls.map(({ name, outcome }) => [name, outcome])).toEqual([["create-deal", "proposed"]]);
+    expect(second.text).toContain("Прежняя карточка снята");
+    expect(await app.approve(first.approvals[0]!.id)).toMatchObject({ code: 1, text: expect.stringContaining("заменила новая") });
+    const beside = await ask("создай сделку с Вектором на 30к");
+    expect(beside.calls.at(-1)?.outcome).toBe("proposed");
+    expect(beside.text).not.toContain("снята");
+    expect(await app.approve(second.approvals[0]!.id)).toMatchObject({ code: 0 });
+    expect(await app.approve(beside.approvals[0]!.id)).toMatchObject({ code: 0 });
+  });
+
+  it("a no in words rejects the card before it, and nothing else", async () => {
+    const chat = "refused";
+    const ask = (text: string) => app.ask(text, { as: "admin", chat });
+    const elsewhere = await app.ask("создай сделку с Ромашкой на 31к", { as: "admin", chat: "another" });
+    const card = await ask("создай сделку с Ромашкой на 32к");
+    expect((await ask("не надо")).text).toContain("отменено");
+    expect(await app.approve(card.approvals[0]!.id)).toMatchObject({ code: 1 });
+    expect(await app.approve(elsewhere.approvals[0]!.id)).toMatchObject({ code: 0 });
+  });
+
   it("shows nobody what their rights do not allow", async () => {
     const vera = await app.ask("Что у нас было с Ромашкой за последний год?", { as: "vera" });
     expect(vera.calls[0]?.outcome).toBe("denied");

@@ -66,6 +66,31 @@ describe("approvals", () => {
     expect(await approvals.take(card.id, Draft)).toBeUndefined();
   });
 
+  it("is closed when a corrected one takes its place, and says so to a late press", async () => {
+    const [first, second, another] = [await propose(), await propose(), await propose(boris)];
+    const by = { person: anna, address, tool: "create-deal", trace: "m2" };
+    expect(await approvals.lastShown({ ...by, trace: "m1" })).toBeUndefined();
+    expect(await approvals.lastShown({ ...by, address: { ...address, chat: "another" } })).toBeUndefined();
+    expect(await approvals.lastShown({ ...by, tool: "create-task" })).toBeUndefined();
+    const last = (await approvals.lastShown(by)) ?? "";
+    expect(await approvals.supersede(last, boris, "m2")).toBe(false);
+    expect(await approvals.supersede(last, anna, "m2")).toBe(true);
+    const states = await Promise.all([first, second, another].map(async ({ id }) => (await approvals.card(id))?.state));
+    expect(states.filter((state) => state === "expired")).toHaveLength(1);
+    expect(states[2]).toBe("waiting");
+    const closed = states[0] === "expired" ? first : second;
+    await expect(approvals.answer(closed.id, true, anna, address)).rejects.toMatchObject({ cause: "superseded" });
+    expect(await approvals.take(closed.id, Draft)).toBeUndefined();
+  });
+
+  it("stays what it is once it was answered, whatever comes behind it", async () => {
+    const card = await propose();
+    await approvals.answer(card.id, true, anna, address);
+    expect(await approvals.lastShown({ person: anna, address, tool: "create-deal", trace: "m2" })).not.toBe(card.id);
+    expect(await approvals.supersede(card.id, anna, "m2")).toBe(false);
+    expect(await approvals.take(card.id, Draft)).toBeDefined();
+  });
+
   it("lets one of eight presses at once win", async () => {
     const card = await propose();
     const answers = await Promise.allSettled(Array.from({ length: 8 }, () => approvals.answer(card.id, true, anna, address)));

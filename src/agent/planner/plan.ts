@@ -1,6 +1,7 @@
 import { answerToPlanner, answerToTool } from "./answers.js";
 import { Clause } from "./clause.js";
 import { findContacts } from "./contacts.js";
+import { corrects } from "./corrects.js";
 import { type Decision, type Plan, planOf, type Situation } from "./decision.js";
 import { byName, enough, isNewRequest, knownWords, ranked, reading, startsElliptic } from "./grammar.js";
 import type { Input, Memory } from "./intent.js";
@@ -103,8 +104,6 @@ function instead([clause, next]: readonly Clause[]): Clause["words"] | undefined
   const but = clause.words.findIndex(({ key }) => /^(а|but)$/.test(key));
   return but > 0 ? clause.words.slice(but + 1) : next?.words;
 }
-
-const corrects = /^(нет|не|no|nope|not|точнее|вернее|rather|лучше|instead)$/;
 
 /** Two readings of one message with equal points; a topic or a follow-up is never one of them. */
 function tied(rank: ReturnType<typeof ranked>, clause: Clause, memory: Memory): readonly [string, string] | undefined {

@@ -61,6 +61,7 @@ export const audit = {
     "index.read": "document read from the index",
     "approval.refused": "answer to somebody else's or a closed card",
     "approval.rejected": "card cancelled",
+    "approval.superseded": "card replaced by a new one",
     "message.refused": "message beyond the queue",
     "account.linked": "chat linked to the account",
     "sign-in.offered": "link to sign in",

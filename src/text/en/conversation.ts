@@ -67,11 +67,13 @@ export const conversation: typeof russian.conversation = {
     failed: "The write for this card failed; please ask again.",
     unknown: "The outcome of this write is unknown; check in the system.",
     settled: "The card is closed already.",
+    superseded: "A corrected card has taken the place of this one: confirm that one.",
     second: "Your yes is noted already; the second one is still missing. You can cancel the card.",
     overdue: "The card's time is over (a day). Nothing was written.",
     denied: "You may not write this any more. If you need it, ask an administrator.",
     changed: "The draft is not the one that was shown, so nothing was written.",
   },
+  superseded: "The card before it is withdrawn; this one counts.",
   choiceGone: "That question is closed already. Please ask again.",
   validUntil: (time) => `Valid until ${time}`,
   indexing: (indexed, total) =>

@@ -61,6 +61,7 @@ export const audit = {
     "index.read": "чтение документа из указателя",
     "approval.refused": "подтверждение чужой или закрытой карточки",
     "approval.rejected": "отмена карточки",
+    "approval.superseded": "замена карточки новой",
     "message.refused": "сообщение сверх очереди",
     "account.linked": "связь чата с учётной записью",
     "sign-in.offered": "ссылка для входа",
