@@ -64,7 +64,9 @@ function find(asked: string, all: readonly Schedule[]): readonly Schedule[] {
   const wanted = nameWords(asked).map(stem);
   const shared = ({ title, cron }: Schedule) => {
     const when = cron === undefined ? [] : [cronWords(cron, "ru"), cronWords(cron, "en"), ...cronNames(cron)];
-    const have = new Set([title, ...when].flatMap(nameWords).map(stem));
+    // "On", "at", "the" tell nothing apart.
+    const told = when.flatMap(nameWords).filter((word) => word.length > 3);
+    const have = new Set([...nameWords(title), ...told].map(stem));
     return wanted.filter((word) => have.has(word)).length;
   };
   const most = Math.max(...all.map(shared));

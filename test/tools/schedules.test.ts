@@ -83,6 +83,8 @@ describe("a schedule in words", () => {
       "on day 1 of the month in January, April, July and October at 09:00",
     ],
     ["*/30 * * * *", "каждые 30 минут", "every 30 minutes"],
+    ["*/40 * * * *", "cron */40 * * * *", "cron */40 * * * *"],
+    ["0 0,5,10,15,20 * * *", "каждый день в 00:00, 05:00, 10:00, 15:00 и 20:00", "every day at 00:00, 05:00, 10:00, 15:00 and 20:00"],
     ["0 9 1 * 1", "cron 0 9 1 * 1", "cron 0 9 1 * 1"],
   ])("%s", (cron, russian, english) => {
     expect(cronWords(cron, "ru")).toBe(russian);
@@ -154,6 +156,22 @@ describe("the list and the end", () => {
     ["продажи за неделю", "3"],
   ])("«%s» ends no. %s", async (which, id) => {
     expect(await cancelSchedule.prepare({ which }, turn())).toMatchObject({ ready: { id } });
+  });
+
+  it.each([
+    ["понедельничный", "1"],
+    ["Monday", "1"],
+    ["пятничный", "5"],
+    ["the Friday one at 5pm", "5"],
+    ["ежемесячный", "8"],
+    ["вечерний", "5"],
+  ])("«%s» ends the one that comes then: no. %s", async (which, id) => {
+    const all = [
+      { ...schedule("1", "продажи"), cron: "0 9 * * 1" },
+      { ...schedule("5", "выручка"), cron: "0 17 * * 5" },
+      { ...schedule("8", "остатки"), cron: "0 9 1 * *" },
+    ];
+    expect(await cancelSchedule.prepare({ which }, turn({}, all))).toMatchObject({ ready: { id } });
   });
 
   it.each(["договоры", "", "99", "погода", "'; delete from schedules"])("«%s» is no certain one, so which is asked", async (which) => {

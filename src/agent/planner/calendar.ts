@@ -63,11 +63,11 @@ export const months: Vocabulary = {
 
 /** Parts of the day, by the hour they begin at. */
 export const dayParts: Vocabulary = {
-  "day-part-9": "утро, утром, утра, утру, morning",
+  "day-part-9": "утро, утром, утра, утру, утрам, morning",
   "day-part-12": "полдень, полдня, noon, midday",
   "day-part-13": "обед, обеда, обеду, lunch, lunchtime",
   "day-part-14": "=днем, afternoon",
-  "day-part-18": "вечер, вечером, вечера, вечеру, evening",
+  "day-part-18": "вечер, вечером, вечера, вечеру, вечерам, evening",
 };
 
 /** Words for amounts and counts. What stands behind "number-" is the number. */

@@ -83,7 +83,10 @@ function interval(words: readonly Word[], used: Set<number>): Found | undefined 
     mark(used, at, at + (count > 0 ? 3 : 2));
     if (half) return { rhythm: "often", whole: "*/30 * * * *" };
     if (minutes) return { rhythm: "often", whole: count > 1 ? `*/${count} * * * *` : "* * * * *" };
-    return { rhythm: "often", whole: count > 1 ? `0 */${count} * * *` : "0 * * * *" };
+    // Where the hours do not go into a day, the step starts anew at midnight: the hours themselves say so.
+    const uneven =
+      count > 1 && count < 24 && 24 % count !== 0 && Array.from({ length: Math.ceil(24 / count) }, (_, index) => index * count);
+    return { rhythm: "often", whole: uneven ? `0 ${uneven.join(",")} * * *` : count > 1 ? `0 */${count} * * *` : "0 * * * *" };
   }
   const hourly = words.findIndex(({ key }) => alone[4]?.[0].test(key));
   if (hourly < 0) return undefined;
@@ -206,7 +209,9 @@ function plainly(words: readonly Word[], used: Set<number>, certain: boolean): F
     const word = words[at];
     const before = words[at - 1]?.key ?? "";
     const once = /^(раз|once)$/.test(words[at - 2]?.key ?? "") && /^(в|a|per)$/.test(before);
-    if (!word || !(every.test(before) || once)) continue;
+    // «по утрам»: a plural says "every" by itself.
+    const plural = before === "по" && word?.key.endsWith("ам") === true;
+    if (!word || !(every.test(before) || once || plural)) continue;
     const part = numbered(word, "day-part");
     const rhythm = part !== undefined ? "day" : (["day", "week", "month", "quarter"] as const).find((one) => word.means.has(one));
     if (!rhythm) continue;
@@ -247,7 +252,8 @@ const clockWords = [
 /** «в 9», «в 8:30», "at 9am", «в девять утра», «в полдень»: nothing that stands for a date. */
 function timeOf(words: readonly Word[], used: Set<number>): Time | undefined {
   for (let at = 0; at < words.length; at++) {
-    if (used.has(at)) continue;
+    // «раз в 2 дня» is no time of day.
+    if (used.has(at) || /^(раз|once)$/.test(words[at - 2]?.key ?? "")) continue;
     const word = words[at];
     const introduced = times.test(words[at - 1]?.key ?? "");
     const from = introduced ? at - 1 : at;

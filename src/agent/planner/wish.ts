@@ -10,7 +10,7 @@ const words: Vocabulary = Object.fromEntries([
   ...concepts.map((concept) => [concept, trade[concept] ?? ""] as const),
   ...Object.entries(createTask.vocabulary ?? {}),
   ...["send-again", "recurs", "by-the-clock"].map((concept) => [concept, scheduleReport.vocabulary[concept] ?? ""] as const),
-  ["notify", subscribe.vocabulary["notify"] ?? ""],
+  ...["notify", "comes-to", "appears"].map((concept) => [concept, subscribe.vocabulary[concept] ?? ""] as const),
   ["no-more", cancelSchedule.vocabulary["no-more"] ?? ""],
   ["stop-it", cancelSchedule.vocabulary["stop-it"] ?? ""],
 ]);

@@ -1,4 +1,4 @@
-import { answer, call, type Dialogue, en, holds, ru, step, talk } from "./format.js";
+import { answer, call, type Dialogue, en, holds, ru, step, talk, told } from "./format.js";
 
 const previous = (unit: string) => ({ which: "previous", unit, count: 1 });
 const past = (unit: string, count: number) => ({ which: "past", unit, count });
@@ -229,6 +229,142 @@ export const schedules: readonly Dialogue[] = [
       period: previous("week"),
     }),
   ),
+  ru(
+    "по будням в 8:30 присылай сделки на выигрыше за вчера",
+    call("schedule-report", { title: any, cron: "30 8 * * 1-5", tool: "list-deals", input: { state: "won" }, period: previous("day") }),
+  ),
+  ru("каждое 1-е число отчёт по остаткам", call("schedule-report", { title: any, cron: "0 9 1 * *", tool: "stock-report", input: {} })),
+  ru(
+    "каждый день в полночь присылай продажи",
+    call("schedule-report", { title: "продажи", cron: "0 0 * * *", tool: "sales-report", input: {}, period: previous("day") }),
+  ),
+  ru(
+    "по понедельникам в девять утра присылай остатки",
+    call("schedule-report", { title: "остатки", cron: "0 9 * * 1", tool: "stock-report", input: {} }),
+  ),
+  en(
+    "every Friday at 5pm send me sales for the week",
+    call("schedule-report", { title: any, cron: "0 17 * * 5", tool: "sales-report", input: {}, period: past("week", 1) }),
+  ),
+  en("every day at noon send me stock", call("schedule-report", { title: "stock", cron: "0 12 * * *", tool: "stock-report", input: {} })),
+  // What no clock shows goes on to the tool, which says so.
+  ru("каждые 5 секунд присылай остатки", call("schedule-report", { title: any, cron: "* * * * *", tool: "stock-report", input: {} })),
+  en("send me stock every 5 seconds", call("schedule-report", { title: any, cron: "* * * * *", tool: "stock-report", input: {} })),
+  ru("каждое 30 февраля присылай остатки", call("schedule-report", { title: any, cron: "0 9 30 2 *", tool: "stock-report", input: {} })),
+  ru(
+    "каждый понедельник в 25 присылай остатки",
+    call("schedule-report", { title: any, cron: "0 25 * * 1", tool: "stock-report", input: {} }),
+  ),
+  told("ru", "вчера в 9 присылай продажи", "sendOnce"),
+  told("en", "send me sales yesterday at 9", "sendOnce"),
+  told("ru", "завтра в 9 пришли остатки", "sendOnce"),
+  ru("шли мне по утрам остатки", call("schedule-report", { title: any, cron: "0 9 * * *", tool: "stock-report", input: {} })),
+  ru(
+    "каждые 5 часов присылай статус систем",
+    call("schedule-report", { title: any, cron: "0 0,5,10,15,20 * * *", tool: "integration-status", input: {} }),
+  ),
+  // One question back.
+  told("ru", "раз в 2 дня присылай продажи", "askWhen"),
+  told("ru", "каждый первый понедельник месяца присылай продажи", "askWhen"),
+  told("ru", "сообщи, если остатки насосов упадут ниже 10", "askWatch"),
+  told("ru", "сообщи, когда Ромашка заплатит", "askWatch"),
+  talk(
+    "ru",
+    answer("присылай продажи", "askWhen"),
+    step("в 9", call("schedule-report", { title: "продажи", cron: "0 9 * * *", tool: "sales-report", input: {}, period: previous("day") })),
+  ),
+  // A card that is corrected.
+  talk(
+    "ru",
+    step(
+      "каждый понедельник в 9 присылай остатки",
+      call("schedule-report", { title: any, cron: "0 9 * * 1", tool: "stock-report", input: {} }),
+    ),
+    step("нет, в 10", call("schedule-report", { title: "остатки", cron: "0 10 * * 1", tool: "stock-report", input: {} })),
+    step("лучше по вторникам", call("schedule-report", { title: "остатки", cron: "0 10 * * 2", tool: "stock-report", input: {} })),
+    step(
+      "не остатки, а продажи",
+      call("schedule-report", { title: "продажи", cron: "0 10 * * 2", tool: "sales-report", input: {}, period: previous("week") }),
+    ),
+    step(
+      "по складам",
+      call("schedule-report", {
+        title: "продажи, по складам",
+        cron: "0 10 * * 2",
+        tool: "sales-report",
+        input: { by: "warehouse" },
+        period: previous("week"),
+      }),
+    ),
+    step(
+      "а лучше маржа",
+      call("schedule-report", {
+        title: any,
+        cron: "0 10 * * 2",
+        tool: "sales-report",
+        input: { by: "warehouse", measure: "margin" },
+        period: previous("week"),
+      }),
+    ),
+  ),
+  talk(
+    "en",
+    step(
+      "every Friday at 5pm send me sales for the week",
+      call("schedule-report", { title: any, cron: "0 17 * * 5", tool: "sales-report", input: {}, period: past("week", 1) }),
+    ),
+    step(
+      "make it Thursday",
+      call("schedule-report", { title: any, cron: "0 17 * * 4", tool: "sales-report", input: {}, period: past("week", 1) }),
+    ),
+    step(
+      "at 6pm instead",
+      call("schedule-report", { title: any, cron: "0 18 * * 4", tool: "sales-report", input: {}, period: past("week", 1) }),
+    ),
+    step(
+      "for last month",
+      call("schedule-report", {
+        title: "sales for last month",
+        cron: "0 18 * * 4",
+        tool: "sales-report",
+        input: {},
+        period: previous("month"),
+      }),
+    ),
+  ),
+  talk(
+    "ru",
+    step(
+      "сообщи, если выручка упадёт больше чем на 10 %",
+      call("subscribe", { title: any, on: { event: "metric", measure: "revenue", direction: "falls", percent: 10, days: 7 } }),
+    ),
+    step(
+      "лучше 15 %",
+      call("subscribe", {
+        title: "выручка упадёт больше чем на 15 %",
+        on: { event: "metric", measure: "revenue", direction: "falls", percent: 15, days: 7 },
+      }),
+    ),
+  ),
+  talk(
+    "en",
+    step(
+      "alert me if revenue drops by more than 10%",
+      call("subscribe", { title: any, on: { event: "metric", measure: "revenue", direction: "falls", percent: 10, days: 7 } }),
+    ),
+    step(
+      "make it 20%",
+      call("subscribe", { title: any, on: { event: "metric", measure: "revenue", direction: "falls", percent: 20, days: 7 } }),
+    ),
+  ),
+  talk(
+    "ru",
+    step(
+      "скажи, когда сделка с Ромашкой перейдёт в «Переговоры»",
+      call("subscribe", { title: any, on: { event: "deal-stage", deal: "Ромашка", stage: "Переговоры" } }),
+    ),
+    step("нет, в договор", call("subscribe", { title: holds("договор"), on: { event: "deal-stage", deal: "Ромашка", stage: "договор" } })),
+  ),
   // What only sounds like it.
   ru("продажи с понедельника по пятницу", call("sales-report", { from: any, to: any })),
   ru("напомни в понедельник в 9 отправить Ромашке договор", call("create-task", { text: any, due: "2026-11-23T09:00", client: any })),
@@ -291,7 +427,11 @@ export const schedules: readonly Dialogue[] = [
     call("subscribe", { title: any, on: { event: "metric", measure: "purchases", direction: "rises", percent: 25, days: 7 } }),
   ),
   en("subscribe me to new documents about refunds", call("subscribe", { title: any, on: { event: "document", text: holds("refunds") } })),
+  ru("предупреди о новых лидах на мне", call("subscribe", { title: "о новых лидах на мне", on: { event: "new-lead" } })),
+  ru("напиши мне, когда придёт новый лид", call("subscribe", { title: any, on: { event: "new-lead" } })),
   // list-schedules
+  ru("что у меня по расписанию?", call("list-schedules")),
+  ru("покажи расписание", call("list-schedules")),
   ru("мои подписки", call("list-schedules")),
   ru("какие у меня отчёты по расписанию?", call("list-schedules")),
   ru("что ты мне присылаешь?", call("list-schedules")),
@@ -301,6 +441,9 @@ export const schedules: readonly Dialogue[] = [
   en("show my subscriptions", call("list-schedules")),
   ru("какие рассылки у меня включены", call("list-schedules")),
   // cancel-schedule
+  ru("отмени понедельничный отчёт", call("cancel-schedule", { which: "понедельничный" })),
+  en("cancel the Friday report", call("cancel-schedule", { which: "Friday" })),
+  ru("отмени все подписки", call("cancel-schedule")),
   en("don't send me stock any more", call("cancel-schedule", { which: "stock" })),
   ru("отпишись от договоров с Ромашкой", call("cancel-schedule", { which: holds("договор", "Ромашк") })),
   ru("больше не присылай продажи", call("cancel-schedule", { which: "продажи" })),

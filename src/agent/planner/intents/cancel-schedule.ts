@@ -62,7 +62,8 @@ const unsaid = [
 function subjectOf(clause: Clause): string {
   const gone = new Set<number>();
   clause.words.forEach((word, at) => {
-    if (!word.quoted && (unsaid.some((concept) => word.means.has(concept)) || /^(больше|any|more|anymore|все|всё|all)$/.test(word.key))) gone.add(at);
+    if (!word.quoted && (unsaid.some((concept) => word.means.has(concept)) || /^(больше|any|more|anymore|все|всё|all)$/.test(word.key)))
+      gone.add(at);
   });
   for (const [at, word] of clause.words.entries()) {
     const before = clause.words.slice(0, at).some((_, one) => !gone.has(one));

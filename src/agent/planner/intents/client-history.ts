@@ -11,11 +11,13 @@ export const clientHistory: Intent = {
       "было, происходило, произошло, творится, происходит, нового, новости, слышно, дела, happened, going on, news, happening, been going, новенького, движется, what new, what is new, anything new, обстоят, обстановка, ситуация, ситуацию, статус по клиенту, положение, как там, что там, закончилось, чем закончилось, up with, status with, situation, doing, develop, developments, updates, update on, latest",
     "last-time": "последний раз, в последний раз, last time, last call, last contact, last spoke",
     tell: "расскажи, рассказать, поведай, tell me about, tell about, brief me, напомни что, расскажи-ка, введи в курс, в курс дела, обрисуй, опиши, просвети, brief, fill me in, catch me up, walk me through, describe, talk me through, give me a rundown, rundown",
+    "have-with": "have with, got with, have going with",
     us: "у нас, с нами, между нами, с нас",
   },
   cues: [
     [6, "history"],
     [5, "contacted"],
+    [10, "have-with", "#party"],
     [4, "happened", "#party"],
     [5, "tell", "#party"],
     [2, "tell", "client"],

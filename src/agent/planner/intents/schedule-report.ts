@@ -21,7 +21,7 @@ export const scheduleReport: Intent = {
     "send-always":
       "=присылай, =присылайте, =присылать, =высылай, =высылайте, =высылать, =отправляй, =отправляйте, =отправлять, =рассылай, =рассылайте",
     recurs:
-      "каждый, каждую, каждое, каждого, каждые, ежедневно, еженедельно, ежемесячно, ежеквартально, ежечасно, по будням, по рабочим дням, по выходным, =понедельникам, =вторникам, =средам, =четвергам, =пятницам, =субботам, =воскресеньям, раз в день, раз в неделю, раз в месяц, раз в квартал, раз в час, в последний день месяца, every, every day, every week, every month, every morning, every evening, each, weekdays, weekday, on weekdays, on weekends, =mondays, =tuesdays, =wednesdays, =thursdays, =fridays, =saturdays, =sundays, once a day, once a week, once a month, once a quarter, hourly, on the last day of the month",
+      "каждый, каждую, каждое, каждого, каждые, ежедневно, еженедельно, ежемесячно, ежеквартально, ежечасно, по утрам, по вечерам, по будням, по рабочим дням, по выходным, =понедельникам, =вторникам, =средам, =четвергам, =пятницам, =субботам, =воскресеньям, раз в день, раз в неделю, раз в месяц, раз в квартал, раз в час, в последний день месяца, every, every day, every week, every month, every morning, every evening, each, weekdays, weekday, on weekdays, on weekends, =mondays, =tuesdays, =wednesdays, =thursdays, =fridays, =saturdays, =sundays, once a day, once a week, once a month, once a quarter, hourly, on the last day of the month",
     // Plurals say "every" by themselves.
     "weekday-1": "=понедельникам, =mondays",
     "weekday-2": "=вторникам, =tuesdays",
@@ -65,19 +65,22 @@ export const scheduleReport: Intent = {
   ],
   build(clause, memory, prior) {
     const before = typeof prior.cron === "string" ? prior.cron : undefined;
-    const said = findRecurrence(clause.words, true, before);
-    // Asked when, people also answer "at 9".
-    if (!said && before === undefined && memory.asked !== "askWhen" && namesTime(clause.words)) return { kind: "say", sentence: "sendOnce" };
+    // Asked when, people also answer "at 9", and mean each day.
+    const said = findRecurrence(clause.words, true, memory.asked === "askWhen" ? (before ?? everyDay) : before);
+    if (!said && before === undefined && namesTime(clause.words)) return { kind: "say", sentence: "sendOnce" };
     const cron = said?.cron ?? before;
-    const fresh = reportOf(clause, memory, said, said?.rhythm ?? (before === undefined ? undefined : rhythmOf(before)));
+    const fresh = reportOf(clause, memory, said);
     // "By warehouse", «а лучше маржа» change the report of a card; «не продажи, а остатки» is another.
     const report = fresh && fresh.tool !== prior.tool ? fresh : (changedReport(clause, memory, said, prior) ?? fresh);
     const known = filled({ ...prior, ...report, cron });
     if (report === undefined) return { kind: "ask", question: "askReport", input: known };
     if (cron === undefined) return { kind: "ask", question: "askWhen", input: known };
-    return { kind: "call", input: known };
+    const period = known.period ?? usual(known, said?.rhythm ?? rhythmOf(cron));
+    return { kind: "call", input: filled({ ...known, period }) };
   },
 };
+
+const everyDay = "0 9 * * *";
 
 /** The report of a card that is corrected: "by warehouse", «за прошлый месяц» change what it had; nothing where there was none. */
 function changedReport(clause: Clause, memory: Memory, said: Recurrence | undefined, prior: Input): Input | undefined {
@@ -106,7 +109,7 @@ const enough = 4;
 const untitled = ["send-again", "recurs", "by-the-clock", "filler", "and", "hello"];
 
 /** What is to come: the request that is left when the words of time and of sending are gone. */
-function reportOf(clause: Clause, memory: Memory, said: Recurrence | undefined, rhythm: Recurrence["rhythm"] | undefined): Input | undefined {
+function reportOf(clause: Clause, memory: Memory, said: Recurrence | undefined): Input | undefined {
   const gone = new Set(said?.places);
   clause.words.forEach((word, at) => {
     const own =
@@ -118,8 +121,7 @@ function reportOf(clause: Clause, memory: Memory, said: Recurrence | undefined, 
   const [best] = reports.map((intent) => ({ intent, points: score(intent, asked) })).toSorted((a, b) => b.points - a.points);
   if (!best || best.points < enough) return undefined;
   const made = readReport(best.intent, left, clause, memory, {});
-  const period = made && (made.period ?? usual(best.intent, made.input, rhythm));
-  return made && filled({ title: titleOf(clause, gone), tool: best.intent.name, input: made.input, period });
+  return made && filled({ title: titleOf(clause, gone), tool: best.intent.name, input: made.input, period: made.period });
 }
 
 /** What these words ask a report for; days that move with the day it is made go to the period. */
@@ -130,7 +132,9 @@ function readReport(
   memory: Memory,
   prior: Input,
 ): { readonly input: Input; readonly period?: Relative } | undefined {
-  const drafts = [clause.now, ...otherDays].map((now) => intent.build(new Clause(words, clause.message, clause.contacts, now), memory, prior));
+  const drafts = [clause.now, ...otherDays].map((now) =>
+    intent.build(new Clause(words, clause.message, clause.contacts, now), memory, prior),
+  );
   const [today, ...others] = drafts.map(inputOf);
   if (!today) return undefined;
   const period = others.every((other) => other !== undefined) ? relativeOf(others.map(daysOf)) : undefined;
@@ -190,9 +194,9 @@ function withoutDays(input: Input): Input {
 }
 
 /** Sales without days are those of the day, week, month or quarter before, as they come; a series keeps its own. */
-function usual(intent: Intent, input: Input, rhythm: Recurrence["rhythm"] | undefined): Relative | undefined {
-  const dated = ["from", "to", "step"].some((key) => input[key] !== undefined);
-  if (intent !== salesReport || dated || rhythm === undefined || rhythm === "often") return undefined;
+function usual({ tool, input }: Input, rhythm: Recurrence["rhythm"]): Relative | undefined {
+  const dated = ["from", "to", "step"].some((key) => (input as Input)[key] !== undefined);
+  if (tool !== salesReport.name || dated || rhythm === "often") return undefined;
   return { which: "previous", unit: rhythm, count: 1 };
 }
 

@@ -10,6 +10,7 @@ export const subscribe: Intent = {
       "сообщай, сообщайте, сообщать, сообщи, сообщите, уведомляй, уведомляйте, уведомлять, уведоми, оповещай, оповещать, оповести, предупреди, предупреждай, предупреждать, извещай, сигналь, сигнализируй, маякни, дай знать, дай мне знать, подпиши меня, подпишись, подписать меня, подписаться, хочу подписаться, следи, следить, отслеживай, присмотри, сразу если, сразу как, как только, notify, notifying, alert me, alert, let me know, inform, warn, warn me, subscribe, subscribe me, watch, keep an eye, keep me posted",
     // "Tell me, when …"; "tell me" alone asks for an answer now.
     "say-it": "скажи, скажите, напиши, напишите, пиши, черкни, tell me, text me, ping me, message me",
+    subscribed: "подпиши, подпишись, подписать, подписаться, subscribe",
     "at-once": "сразу, немедленно, тут же, срочно сообщи, immediately, right away, at once, straight away, instantly",
     whenever: "когда, если, как только, при, о новых, о новом, о появлении, when, whenever, if, once, as soon as, about new, about any new",
     "say-when": "=когда, =если, как только, =when, =if, as soon as",
@@ -81,6 +82,9 @@ function conditionOf(clause: Clause, memory: Memory): Input | undefined {
     return deal === undefined ? undefined : filled({ event: "deal-stage", deal, stage: stageOf(clause) ?? closed });
   }
   if ((clause.has("lead") || clause.has("leads") || clause.has("deal")) && !clause.has("document")) return { event: "new-lead" };
+  // «Сообщи, когда Ромашка заплатит», «если остатки упадут»: nothing that can be watched, and no document either.
+  const papers = ["document", "paper", "appears", "fresh", "quoted", "subscribed"].some((concept) => clause.has(concept));
+  if (direction !== undefined || !(papers || memory.asked === "askWatch")) return undefined;
   const text = subjectOf(clause);
   return text === "" ? undefined : { event: "document", text };
 }
@@ -105,8 +109,8 @@ function correction(clause: Clause, memory: Memory, prior: Input): Input | undef
     const moved = places.length > 0 ? stageOf(clause) : /(?:^|\s)(?:в|во|на|to|into|at)\s+(.{2,60}?)[.!?]*$/iu.exec(clause.text)?.[1];
     const deal = clause.contact("deal") ?? numberOf(clause);
     if (moved === undefined && deal === undefined) return undefined;
-    const old = String(on.stage ?? "\0");
-    const renamed = moved !== undefined && title.includes(old) ? title.replace(old, moved) : `${title}, ${said}`;
+    const old = typeof on.stage === "string" ? on.stage : undefined;
+    const renamed = moved !== undefined && old && title.includes(old) ? title.replace(old, moved) : `${title}, ${said}`;
     return { title: renamed.slice(0, 120), on: filled({ ...on, deal: deal ?? on.deal, stage: moved ?? on.stage }) };
   }
   const fresh = conditionOf(clause, memory);
@@ -114,7 +118,9 @@ function correction(clause: Clause, memory: Memory, prior: Input): Input | undef
 }
 
 function measureOf(clause: Clause): string | undefined {
-  const figure = measures.find((one) => clause.has(`measure:${one}`) && !(one === "purchases" && clause.has("falls") && clause.has("sales")));
+  const figure = measures.find(
+    (one) => clause.has(`measure:${one}`) && !(one === "purchases" && clause.has("falls") && clause.has("sales")),
+  );
   return figure ?? (clause.has("sales") ? "revenue" : undefined);
 }
 
@@ -166,7 +172,22 @@ function stageOf(clause: Clause): string | undefined {
   return clause.slice(first, (places.at(-1) ?? first) + 1).replace(/\s+(stage|этап)$/iu, "") || undefined;
 }
 
-const unsaid = ["notify", "at-once", "whenever", "appears", "fresh", "filler", "me", "we", "hello", "asks-when", "say-it", "say-when", "send-again", "instead"];
+const unsaid = [
+  "notify",
+  "at-once",
+  "whenever",
+  "appears",
+  "fresh",
+  "filler",
+  "me",
+  "we",
+  "hello",
+  "asks-when",
+  "say-it",
+  "say-when",
+  "send-again",
+  "instead",
+];
 
 /** The words a document must hold: those that do not belong to the wish to be told of it. */
 function subjectOf(clause: Clause): string {
@@ -190,7 +211,9 @@ function titleOf(clause: Clause): string {
   for (const [at, word] of clause.words.entries()) {
     if (
       word.quoted ||
-      !["notify", "say-it", "at-once", "me", "we", "filler", "hello", "and", "not", "instead", "elliptic"].some((one) => word.means.has(one)) ||
+      !["notify", "say-it", "at-once", "me", "we", "filler", "hello", "and", "not", "instead", "elliptic"].some((one) =>
+        word.means.has(one),
+      ) ||
       word.means.has("fresh")
     ) {
       if (word.kind !== "mark" || word.quoted || /^[«"“]$/.test(word.text)) break;
