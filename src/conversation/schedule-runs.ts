@@ -3,7 +3,7 @@ import type { Access } from "../domain/access.js";
 import type { Alerts } from "../domain/alert.js";
 import type { AuditLog } from "../domain/audit.js";
 import type { Channel } from "../domain/channel.js";
-import { AccessDenied, NotFound, RequestRefused } from "../domain/errors.js";
+import { AccessDenied, NotFound, RequestRefused, SvyazError } from "../domain/errors.js";
 import type { Log } from "../domain/log.js";
 import type { Block } from "../domain/message.js";
 import type { Metrics } from "../domain/metrics.js";
@@ -26,8 +26,8 @@ const leaseMs = 5 * 60_000;
 const atOnce = 3;
 /** How often each kind of condition is looked at. */
 const lookMs: Readonly<Record<Condition["kind"], number>> = { document: 300_000, stage: 300_000, lead: 300_000, metric: 3_600_000 };
-/** What could not be delivered is made and sent again after these pauses. */
-const deliverAgainMs = [60_000, 5 * 60_000, 15 * 60_000];
+/** What a system that is down did not let be made or delivered is tried again after these pauses. */
+const againMs = [60_000, 5 * 60_000, 15 * 60_000];
 /** Later than this, a report says that it is late. */
 const lateMs = 15 * 60_000;
 const failuresToTell = 3;
@@ -60,7 +60,7 @@ interface Outcome {
   readonly over?: boolean;
 }
 
-type Ending = "sent" | "quiet" | "paused" | "failed" | "undelivered" | "ended" | "gone";
+type Ending = "sent" | "quiet" | "paused" | "failed" | "again" | "undelivered" | "ended" | "gone";
 
 /**
  * Makes what is due and sends it to its owner, with the owner's rights as they are at that moment. Every row is one process's at a
@@ -190,6 +190,9 @@ export function createScheduleRuns(parts: ScheduleRunParts) {
       return "paused";
     }
     log.warn("a schedule failed", { schedule: row.id, trace, error });
+    // A report is worth waiting a little for; a subscription looks again in minutes anyhow.
+    const retryable = error instanceof SvyazError && error.retryable && row.what.kind === "report";
+    if (retryable && (await again(row, due, next))) return "again";
     const failures = row.failures + 1;
     // A report is waited for; of a subscription that is looked at all day the first failure says enough.
     if (row.what.kind === "report" || failures === 1) {
@@ -230,18 +233,22 @@ export function createScheduleRuns(parts: ScheduleRunParts) {
 
   async function undeliverable(row: ScheduleRow, next: Date, due: Date, error: unknown): Promise<Ending> {
     log.warn("a report could not be delivered", { schedule: row.id, error });
-    const pause = deliverAgainMs[row.deliveries];
-    if (pause !== undefined) {
-      await database.query(
-        "update schedules set next_at = $3, due_at = $4, deliveries = deliveries + 1, lease_until = null where id = $1 and attempt = $2",
-        [row.id, row.attempt, new Date(now().getTime() + pause), due],
-      );
-      return "undelivered";
-    }
+    if (await again(row, due, next)) return "undelivered";
     const failures = row.failures + 1;
     await alertWhenStubborn(row, failures, errorSentence(error, parts.language));
     await settle(row, { next, paused: row.paused, failures });
     return "undelivered";
+  }
+
+  /** Makes it due once more in a while; false when that has been done often enough, or its next time comes first. */
+  async function again(row: ScheduleRow, due: Date, next: Date): Promise<boolean> {
+    const at = new Date(now().getTime() + (againMs[row.deliveries] ?? Number.POSITIVE_INFINITY));
+    if (!(at < next)) return false;
+    await database.query(
+      "update schedules set next_at = $3, due_at = $4, deliveries = deliveries + 1, lease_until = null where id = $1 and attempt = $2",
+      [row.id, row.attempt, at, due],
+    );
+    return true;
   }
 
   async function alertWhenStubborn(row: ScheduleRow, failures: number, reason: string): Promise<void> {
