@@ -189,8 +189,9 @@ export function program(): Command {
     )
     .argument("[system]", "one system; all unless given")
     .option("--check", "read every source from end to end, which takes as long as a full pass", false)
+    .option("--missing", "every missing id, and not the first five", false)
     .option("--json", "one JSON object a line", false)
-    .action((system: string | undefined, options: { check: boolean; json: boolean }) =>
+    .action((system: string | undefined, options: { check: boolean; missing: boolean; json: boolean }) =>
       run(shared(), "sync.status", { system, ...options }),
     );
 

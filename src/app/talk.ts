@@ -6,6 +6,7 @@ import { createConnect } from "../conversation/connect.js";
 import { createContacts } from "../conversation/contacts.js";
 import { createTurnFactory } from "../conversation/context.js";
 import { createDecisions } from "../conversation/decisions.js";
+import { createDoubtCards } from "../conversation/doubt-cards.js";
 import { createHistory } from "../conversation/history.js";
 import { createInbox, type RunningInbox } from "../conversation/inbox.js";
 import { createNotices } from "../conversation/notices.js";
@@ -28,7 +29,9 @@ import type { SignInProvider } from "../domain/sign-in.js";
 import type { AgentTool, WriteTool } from "../domain/tool.js";
 import type { Database } from "../platform/database.js";
 import type { Settings } from "../platform/settings.js";
+import { createClientBook } from "../sync/clients.js";
 import { readDealFacts } from "../sync/deal-facts.js";
+import { openQuestions } from "../sync/link.js";
 import { createMirrors } from "../sync/mirror.js";
 import { inputOn } from "../tools/kit/reportable.js";
 import { observe } from "../tools/kit/watches.js";
@@ -179,6 +182,7 @@ export function createTalk(parts: TalkParts) {
         () => true,
       ),
     deadJobs: mirroring.deadJobs,
+    clients: () => openQuestions(database),
     nextRun: mirroring.nextRun,
     titleOf,
     readOnly,
@@ -189,9 +193,19 @@ export function createTalk(parts: TalkParts) {
     createAuditCommand({ latest: (query) => audit.latest(query), titleOf }),
     statusCommand,
   ];
+  const doubts = createDoubtCards({
+    room: parts.room,
+    channel,
+    choices,
+    clients: createClientBook({ database, now }),
+    titleOf,
+    audit,
+    language,
+  });
   const roomButtons = createRoomButtons({
     room: parts.room,
     choices,
+    doubts,
     retry: async (system) => {
       const { error } = await mirroring.health.checkOne(system);
       return error ? { error } : { sync: sync.run(system, { signal: parts.signal }).then(summary) };
@@ -222,5 +236,11 @@ export function createTalk(parts: TalkParts) {
     now,
   });
 
-  return { inbox, decisions, connect, notices, scheduleRuns, roomButtons };
+  /** Says unasked what has come up. What could not be said is said at the next call. */
+  const tell = async (signal: AbortSignal) => {
+    const results = await Promise.allSettled([notices.deliver(signal), doubts.tell()]);
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  };
+
+  return { inbox, decisions, connect, notices, scheduleRuns, roomButtons, tell };
 }

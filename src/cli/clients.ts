@@ -4,7 +4,7 @@ import { NotFound } from "../domain/errors.js";
 import { type ClientBook, createClientBook, type RecordCard } from "../sync/clients.js";
 import { linkClients } from "../sync/link.js";
 import { type Coverage, readCoverage } from "../sync/status.js";
-import { formatMoment } from "../text/format.js";
+import { formatAge, formatMoment } from "../text/format.js";
 import { texts } from "../text/texts.js";
 import type { Emit } from "./commands.js";
 
@@ -14,8 +14,11 @@ export const clientInputs = {
   "clients.conflicts": z.object({ json: z.boolean() }),
   "clients.merge": z.object({ one: z.string(), other: z.string() }),
   "clients.split": z.object({ record: z.string(), from: z.string().optional() }),
-  "sync.status": z.object({ system: z.string().optional(), check: z.boolean(), json: z.boolean() }),
+  "sync.status": z.object({ system: z.string().optional(), check: z.boolean(), missing: z.boolean(), json: z.boolean() }),
 };
+
+/** Enough to see what kind of trouble it is. */
+const firstMissing = 5;
 
 type Inputs = typeof clientInputs;
 
@@ -28,7 +31,7 @@ export const clientHandlers: {
     const found = await (await linked(app)).list({ all });
     if (json) for (const one of found) emit({ json: one });
     else if (found.length === 0) emit({ text: words.none });
-    else for (const { client, records } of found) emit({ text: words.line(client, records.map(printed(app))) });
+    else for (const { client, records } of found) emit({ text: words.line(words.number(client), records.map(printed(app))) });
     return 0;
   },
 
@@ -62,7 +65,7 @@ export const clientHandlers: {
     const clients = await linked(app);
     const event = { name: "client.merged", actor: `cli:${user}`, trace: crypto.randomUUID(), payload: { one, other } };
     const { client, records } = await app.audit.during(event, () => clients.merge(one, other, event.actor));
-    emit({ text: wordsOf(app).merged(wordsOf(app).line(client, records.map(printed(app)))) });
+    emit({ text: wordsOf(app).merged(wordsOf(app).line(wordsOf(app).number(client), records.map(printed(app)))) });
     return 0;
   },
 
@@ -70,11 +73,11 @@ export const clientHandlers: {
     const clients = await linked(app);
     const event = { name: "client.split", actor: `cli:${user}`, trace: crypto.randomUUID(), payload: { record, from: from ?? null } };
     const { client, records } = await app.audit.during(event, () => clients.split(record, from, event.actor));
-    emit({ text: wordsOf(app).split(wordsOf(app).line(client, records.map(printed(app)))) });
+    emit({ text: wordsOf(app).split(wordsOf(app).line(wordsOf(app).number(client), records.map(printed(app)))) });
     return 0;
   },
 
-  async "sync.status"(app, { system, check, json }, emit) {
+  async "sync.status"(app, { system, check, missing, json }, emit) {
     const words = texts(app.settings.SVYAZ_LANGUAGE).coverage;
     if (system !== undefined && !app.systems.configured.some((one) => one.system === system))
       throw new NotFound(`there is no system ${system}`, { system, operation: "sync.status" });
@@ -88,8 +91,8 @@ export const clientHandlers: {
     });
     if (json) for (const line of lines) emit({ json: { ...line, ageSeconds: ageOf(line, app.now()) } });
     else if (lines.length === 0) emit({ text: words.none });
-    else for (const line of lines) emit({ text: printedCoverage(app, line) });
-    return lines.every((line) => !line.error && (line.missing?.count ?? 0) === 0) ? 0 : 1;
+    else for (const line of lines) emit({ text: printedCoverage(app, line, missing ? Number.POSITIVE_INFINITY : firstMissing) });
+    return lines.every((line) => !line.error && (line.missing?.length ?? 0) === 0) ? 0 : 1;
   },
 };
 
@@ -111,18 +114,20 @@ function ageOf({ asOf }: Coverage, now: Date): number | undefined {
   return asOf && Math.max(0, Math.round((now.getTime() - asOf.getTime()) / 1_000));
 }
 
-function printedCoverage(app: App, { system, kind, stored, inSource, missing, mode, asOf, lastFull, error }: Coverage): string {
+function printedCoverage(app: App, line: Coverage, named: number): string {
+  const { system, kind, stored, inSource, missing, unreadable, mode, asOf, lastFull, error } = line;
   const { SVYAZ_LANGUAGE: language, SVYAZ_TIME_ZONE: timeZone } = app.settings;
   const words = texts(language).coverage;
   const moment = (at: Date) => formatMoment(at, language, timeZone);
   return [
-    `${system}: ${texts(language).tools.kinds[kind] ?? kind}`,
-    words.counts(stored, inSource),
-    missing && words.missing(missing.count, missing.first),
-    asOf ? words.asOf(moment(asOf)) : words.never,
+    kind === "" ? system : `${system}: ${texts(language).tools.kinds[kind] ?? kind}`,
+    kind !== "" && words.counts(stored, inSource),
+    missing && words.missing(missing, named),
+    unreadable !== undefined && words.unreadable(unreadable),
+    asOf ? words.asOf(moment(asOf), formatAge(asOf, app.now(), language)) : words.never,
     lastFull && words.lastFull(moment(lastFull)),
     !asOf && mode && words.mode[mode],
-    error && words.error(error),
+    error && words.error(texts(language).errors[error]?.(system) ?? error),
   ]
     .filter(Boolean)
     .join("; ");

@@ -6,6 +6,7 @@ import type { Address, Block, IncomingChoice } from "../domain/message.js";
 import type { Language, Person } from "../domain/people.js";
 import { errorSentence, texts } from "../text/texts.js";
 import { anybody, type Choices, type KeptChoice } from "./choices.js";
+import type { DoubtCards } from "./doubt-cards.js";
 
 /** Whoever pressed waits for the synchronisation so long; then it goes on without them. */
 const waitMs = 60_000;
@@ -18,7 +19,7 @@ export interface Retried {
   readonly sync?: Promise<{ readonly stored: number; readonly removed: number; readonly error?: unknown }>;
 }
 
-/** The buttons below alerts in the admins' room. */
+/** The buttons in the admins' room: below alerts, and below doubtful clients. */
 export interface RoomButtons {
   /** "Check again", for an alert about a system. */
   below(alert: Pick<Alert, "system">): Promise<readonly Block[]>;
@@ -39,6 +40,7 @@ export function createRoomButtons({
   retry,
   titleOf,
   audit,
+  doubts,
   language,
   log,
 }: {
@@ -48,6 +50,7 @@ export function createRoomButtons({
   readonly retry: (system: string) => Promise<Retried>;
   readonly titleOf: (system: string) => string;
   readonly audit: AuditLog;
+  readonly doubts: Pick<DoubtCards, "isOne" | "press">;
   /** The company's: what admins read. */
   readonly language: Language;
   readonly log: Log;
@@ -63,16 +66,25 @@ export function createRoomButtons({
 
     async press({ event, kept, person, actor, trace, channel }) {
       if (kept.person !== anybody) return false;
-      const system = kept.options.find(({ id }) => id === event.option)?.says;
+      const says = kept.options.find(({ id }) => id === event.option)?.says;
+      const aboutClients = doubts.isOne(event.option);
       const here = event.address.channel === kept.address.channel && event.address.chat === kept.address.chat;
-      if (system === undefined || !here || !person.roles.includes("admin")) {
-        await audit.note({ name: "alert.retry.refused", actor, trace, payload: { system } }, "denied");
+      if (says === undefined || !here || !person.roles.includes("admin")) {
+        const refused = aboutClients
+          ? { name: "client.decision.refused", payload: { pair: says } }
+          : { name: "alert.retry.refused", payload: { system: says } };
+        await audit.note({ ...refused, actor, trace }, "denied");
         await channel.send(event.address, [{ kind: "text", markdown: texts(person.language).alerts.retryAdminsOnly }], {
           key: `retry-refused:${trace}`,
           onlyFor: event.visibility === "group" ? event.sender.id : undefined,
         });
         return true;
       }
+      if (aboutClients) {
+        await doubts.press({ event, kept, person, actor, trace, channel });
+        return true;
+      }
+      const system = says;
       const title = titleOf(system);
       await channel.edit(event.on, [text(words.retryBegun(title, person.name))]);
       const outcome = await audit.during({ name: "alert.retried", actor, trace, payload: { system } }, () => outcomeOf(system, title));

@@ -1,7 +1,7 @@
 import type { Block } from "../domain/message.js";
 import type { SystemStatus } from "../domain/mirror.js";
 import type { Language, Person } from "../domain/people.js";
-import { formatMoment } from "../text/format.js";
+import { formatAge, formatMoment } from "../text/format.js";
 import { texts } from "../text/texts.js";
 import type { ChatCommand } from "./commands.js";
 
@@ -18,6 +18,8 @@ export interface StatusParts {
   readonly deadJobs: () => Promise<number | undefined>;
   /** When the next synchronisation begins, as far as it is known. */
   readonly nextRun: () => Date | undefined;
+  /** What an admin should decide of clients that several systems know. */
+  readonly clients: () => Promise<{ readonly doubts: number; readonly conflicts: number }>;
   readonly titleOf: (system: string) => string;
   readonly readOnly: boolean;
   readonly now: () => Date;
@@ -77,6 +79,7 @@ export function createStatusCommand(parts: StatusParts): ChatCommand {
     const words = texts(language).status;
     const mirrored = await parts.mirrored(system);
     const broken = lines.find(({ error }) => error !== undefined);
+    const unreadable = lines.reduce((sum, line) => sum + (line.unreadable ?? 0), 0);
     const oldest = lines
       .filter(({ kind }) => kind !== "")
       .flatMap(({ asOf }) => asOf ?? [])
@@ -84,8 +87,10 @@ export function createStatusCommand(parts: StatusParts): ChatCommand {
     const next = parts.nextRun();
     return [
       titleOf(system),
-      broken ? `⚠ ${reasonOf(broken, language, isAdmin)}` : words.works,
-      !mirrored ? words.live : oldest ? age(oldest, language) : words.never,
+      [broken ? `⚠ ${reasonOf(broken, language, isAdmin)}` : words.works, ...(unreadable > 0 ? [words.unreadable(unreadable)] : [])].join(
+        "; ",
+      ),
+      !mirrored ? words.live : oldest ? formatAge(oldest, now(), language) : words.never,
       !mirrored || !next ? "—" : formatMoment(next, language, person.timeZone),
     ];
   }
@@ -96,16 +101,9 @@ export function createStatusCommand(parts: StatusParts): ChatCommand {
     return known ?? (isAdmin ? error : texts(language).status.runFailed);
   }
 
-  function age(at: Date, language: Language): string {
-    const minutes = Math.max(0, Math.round((now().getTime() - at.getTime()) / 60_000));
-    const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
-    if (minutes < 120) return relative.format(-minutes, "minute");
-    return minutes < 48 * 60 ? relative.format(-Math.round(minutes / 60), "hour") : relative.format(-Math.round(minutes / 1_440), "day");
-  }
-
   async function ownTroubles(language: Language, person: Person): Promise<string> {
     const words = texts(language).status;
-    const [open, dead] = await Promise.all([parts.alerts(), parts.deadJobs()]);
+    const [open, dead, { doubts, conflicts }] = await Promise.all([parts.alerts(), parts.deadJobs(), parts.clients()]);
     const alerts = open.map(
       ({ level, title, raisedAt, times }) =>
         `- ${level === "critical" ? "🔴" : "🟡"} ${title} — ${words.since(formatMoment(raisedAt, language, person.timeZone), times)}`,
@@ -113,6 +111,7 @@ export function createStatusCommand(parts: StatusParts): ChatCommand {
     return [
       ...(alerts.length === 0 ? [words.noAlerts] : [`**${words.alerts(alerts.length)}**`, ...alerts]),
       ...(dead === undefined ? [] : ["", dead === 0 ? words.noDeadJobs : words.deadJobs(dead)]),
+      ...(doubts + conflicts === 0 ? [] : ["", texts(language).clients.waiting(doubts, conflicts)]),
     ].join("\n");
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Database, Queryable } from "../platform/database.js";
-import { type ClientRecord, type Decision, type Doubt, matchClients } from "./match.js";
+import { type ClientRecord, conflictsAmong, type Decision, type Doubt, matchClients } from "./match.js";
 
 const readAtOnce = 5_000;
 const writtenAtOnce = 2_000;
@@ -29,6 +29,8 @@ export interface LinkReport {
   readonly clients: number;
   readonly linked: number;
   readonly doubts: number;
+  /** How often two systems say different things of one client, or of two records that otherwise look like one. */
+  readonly conflicts: number;
   /** How many records belong to another client than before. */
   readonly changed: number;
 }
@@ -51,15 +53,29 @@ export async function linkClients(
   const { groups, doubts } = await matchClients(records, await readDecisions(database));
   const changed = await store(database, groups as readonly (readonly StoredRecord[])[], now());
   await storeDoubts(database, doubts, now());
-  await database.query("insert into client_linking (made_of) values ($1) on conflict (only_one) do update set made_of = excluded.made_of", [
-    madeOf,
-  ]);
+  const conflicts =
+    groups.reduce((sum, members) => sum + conflictsAmong(members).length, 0) +
+    doubts.filter(({ reason }) => reason === "inn-differs").length;
+  await database.query(
+    `insert into client_linking (made_of, conflicts) values ($1, $2)
+     on conflict (only_one) do update set made_of = excluded.made_of, conflicts = excluded.conflicts`,
+    [madeOf, conflicts],
+  );
   return {
     clients: groups.length,
     linked: groups.filter((members) => new Set(members.map(({ system }) => system)).size > 1).length,
     doubts: doubts.length,
+    conflicts,
     changed,
   };
+}
+
+/** What waits for an admin, as the last linking left it. */
+export async function openQuestions(database: Queryable): Promise<{ readonly doubts: number; readonly conflicts: number }> {
+  const { rows } = await database.query<{ doubts: string; conflicts: number | null }>(
+    "select (select count(*) from client_doubts) as doubts, (select conflicts from client_linking) as conflicts",
+  );
+  return { doubts: Number(rows[0]?.doubts ?? 0), conflicts: rows[0]?.conflicts ?? 0 };
 }
 
 /** Every client's record, in pages, so that no statement is long. */

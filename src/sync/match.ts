@@ -39,6 +39,8 @@ export interface Matched {
 /** From here on two names are alike enough for a shared telephone to be no accident. */
 const alikeFrom = 0.7;
 const notAlike = 0.5;
+/** Names further apart than this can hardly be one client's. */
+const farBelow = 0.4;
 /** A telephone or an address of more records than this is a switchboard's or an accountant's, and says nothing. */
 const mostSharing = 8;
 /** More records than this have one ordinary name. */
@@ -53,6 +55,29 @@ export function likeness(one: string, other: string): number {
   const [first, second] = [nameWords(one), nameWords(other)];
   const score = Math.max(nameScore(first.join(" "), second.join(" ")), nameScore(second.join(" "), first.join(" ")));
   return numbersOf(first) === numbersOf(second) ? score : Math.min(score, notAlike);
+}
+
+export type ConflictField = "inn" | "phone" | "name";
+
+/** In what two systems' records of one client contradict each other. */
+function conflictsOf(one: ClientRecord, other: ClientRecord): readonly ConflictField[] {
+  if (one.system === other.system) return [];
+  const differ = (first: readonly string[], second: readonly string[]) =>
+    first.length > 0 && second.length > 0 && !first.some((mark) => second.includes(mark));
+  return [
+    ...(differ(one.inns, other.inns) ? (["inn"] as const) : []),
+    ...(differ(one.phones, other.phones) ? (["phone"] as const) : []),
+    ...(likeness(one.title, other.title) < farBelow ? (["name"] as const) : []),
+  ];
+}
+
+/** Every contradiction among the records of one client. */
+export function conflictsAmong<T extends ClientRecord>(
+  records: readonly T[],
+): readonly { readonly one: T; readonly other: T; readonly field: ConflictField }[] {
+  return records.flatMap((one, place) =>
+    records.slice(place + 1).flatMap((other) => conflictsOf(one, other).map((field) => ({ one, other, field }))),
+  );
 }
 
 function numbersOf(words: readonly string[]): string {

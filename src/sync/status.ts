@@ -4,6 +4,9 @@ import type { SystemStatus } from "../domain/mirror.js";
 import type { SyncSource } from "../domain/sync.js";
 import type { Database } from "../platform/database.js";
 
+/** As the index leaves a file that it could take no text out of. */
+const textless = "e.content is not null and e.indexed_digest = e.digest and e.index_error is not null";
+
 /** What the mirror knows and how old it is, a line for each kind of each system. */
 export async function syncStatus(database: Database): Promise<readonly SystemStatus[]> {
   const { rows } = await database.query<{
@@ -12,12 +15,16 @@ export async function syncStatus(database: Database): Promise<readonly SystemSta
     stored: string;
     searchable: string;
     indexed: string;
+    unreadable: string;
     in_source: string | null;
     as_of: Date | null;
     error: string | null;
   }>(
     `select r.system, r.kind, r.error, r.in_source, c.as_of,
-       count(e.id) as stored, count(e.id) filter (where e.content is not null) as searchable, count(e.id) filter (where e.content is not null and e.indexed_digest = e.digest) as indexed
+       count(e.id) as stored, 
+       count(e.id) filter (where e.content is not null and not (${textless})) as searchable,
+       count(e.id) filter (where e.content is not null and e.indexed_digest = e.digest and not (${textless})) as indexed,
+       count(e.id) filter (where ${textless}) as unreadable
      from (select distinct on (system, kind) system, kind, error, in_source from sync_runs order by system, kind, id desc) r
      left join sync_cursors c on c.system = r.system and c.kind = r.kind
      left join system_integrations e on e.system_name = r.system and e.entity_type = r.kind
@@ -29,6 +36,7 @@ export async function syncStatus(database: Database): Promise<readonly SystemSta
     stored: Number(row.stored),
     searchable: Number(row.searchable),
     indexed: Number(row.indexed),
+    unreadable: Number(row.unreadable),
     inSource: row.in_source === null ? undefined : Number(row.in_source),
     asOf: row.as_of ?? undefined,
     error: row.error ?? undefined,
@@ -42,8 +50,10 @@ export interface Coverage {
   readonly stored: number;
   /** What the source counts, or how many there were when it was read. */
   readonly inSource?: number;
-  /** Absent where nobody knows how many there are. The first ones are named where the source was read to find out. */
-  readonly missing?: { readonly count: number; readonly first: readonly string[] };
+  /** The ids of what the source has and the mirror lacks. Absent where nobody looked. */
+  readonly missing?: readonly string[];
+  /** Files that no text could be taken out of, as the index has found. */
+  readonly unreadable?: number;
   /** The pass at hand or the last one. */
   readonly mode?: "full" | "since";
   readonly asOf?: Date;
@@ -51,7 +61,6 @@ export interface Coverage {
   readonly error?: string;
 }
 
-const firstMissing = 5;
 /** Up to so many things are read through where a source does not count them. */
 const quicklyRead = 10_000;
 
@@ -96,7 +105,7 @@ export async function readCoverage({
 async function coverageOf(database: Database, source: SyncSource, known: Coverage, check: boolean, signal: AbortSignal): Promise<Coverage> {
   try {
     const inSource = await source.count?.(known.kind);
-    if (!check && inSource !== undefined && inSource <= known.stored) return { ...known, inSource, missing: { count: 0, first: [] } };
+    if (!check && inSource !== undefined && inSource <= known.stored) return { ...known, inSource, missing: [] };
     if (!check && inSource === undefined && known.stored > quicklyRead) return known;
     return { ...known, ...(await compare(database, source, known, signal)) };
   } catch (error) {
@@ -125,7 +134,7 @@ async function compare(
     for (const id of ids) seen.add(id);
     for (const { id } of rows) missing.add(id);
   }
-  return { inSource: seen.size, missing: { count: missing.size, first: [...missing].slice(0, firstMissing) } };
+  return { inSource: seen.size, missing: [...missing] };
 }
 
 /** What the mirror knows of itself, by kind. */
@@ -133,13 +142,15 @@ async function storedCoverage(database: Database, system: string): Promise<Reado
   const { rows } = await database.query<{
     kind: string;
     stored: string;
+    unreadable: string;
     mode: "full" | "since" | null;
     error: string | null;
     as_of: Date | null;
     last_full: Date | null;
   }>(
-    `select kind, r.mode, r.error, c.as_of, f.last_full, coalesce(s.stored, 0) as stored
-     from (select entity_type as kind, count(*) as stored from system_integrations where system_name = $1 group by entity_type) s
+    `select kind, r.mode, r.error, c.as_of, f.last_full, coalesce(s.stored, 0) as stored, coalesce(s.unreadable, 0) as unreadable
+     from (select e.entity_type as kind, count(*) as stored, count(*) filter (where ${textless}) as unreadable
+           from system_integrations e where e.system_name = $1 group by e.entity_type) s
      full join (select distinct on (kind) kind, mode, error from sync_runs where system = $1 order by kind, id desc) r using (kind)
      left join (select kind, as_of from sync_cursors where system = $1) c using (kind)
      left join (select kind, max(ended_at) as last_full from sync_runs where system = $1 and mode = 'full' and state = 'done' group by kind) f
@@ -154,6 +165,7 @@ async function storedCoverage(database: Database, system: string): Promise<Reado
         system,
         kind: row.kind,
         stored: Number(row.stored),
+        ...(Number(row.unreadable) > 0 ? { unreadable: Number(row.unreadable) } : {}),
         mode: row.mode ?? undefined,
         asOf: row.as_of ?? undefined,
         lastFull: row.last_full ?? undefined,

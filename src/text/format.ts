@@ -21,6 +21,14 @@ export function formatMoney(money: Money, language: Language): string {
   }).format(money.amount as unknown as number);
 }
 
+/** A sum of money whose currency is not known: no sign, and two digits or none after the comma. */
+export function formatSum(amount: string, language: Language): string {
+  const digits = /\.\d*[1-9]/.test(amount) ? 2 : 0;
+  return new Intl.NumberFormat(locales[language], { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    amount as unknown as number,
+  );
+}
+
 /** A calendar day as people write it: "22.11.2026" or "22 Nov 2026". */
 export function formatDay(day: Day, language: Language): string {
   const at = new Date(`${day}T00:00:00Z`);
@@ -57,4 +65,12 @@ export function plural(count: number, language: Language, one: string, few: stri
 /** In Russian quotation marks; those within become the inner pair: «Сделка с ООО „Ромашка“». */
 export function guillemets(text: string): string {
   return `«${text.replaceAll("«", "„").replaceAll("»", "“")}»`;
+}
+
+/** How long ago something was, in the largest unit that still says enough: "4 minutes ago", "3 дня назад". */
+export function formatAge(at: Date, now: Date, language: Language): string {
+  const minutes = Math.max(0, Math.round((now.getTime() - at.getTime()) / 60_000));
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+  if (minutes < 120) return relative.format(-minutes, "minute");
+  return minutes < 48 * 60 ? relative.format(-Math.round(minutes / 60), "hour") : relative.format(-Math.round(minutes / 1_440), "day");
 }

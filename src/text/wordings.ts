@@ -1,6 +1,6 @@
 import type { Cell, Column } from "../domain/numbers.js";
 import type { Language } from "../domain/people.js";
-import { formatDay, formatMoment, formatMoney, formatNumber } from "./format.js";
+import { formatDay, formatMoment, formatMoney, formatNumber, formatSum } from "./format.js";
 import { texts } from "./texts.js";
 
 /** The few words that channels add to a reply, and how they write a table's cell, for people in `timeZone`. */
@@ -26,7 +26,7 @@ function cell(value: Cell, column: Column, language: Language, timeZone: string)
     case "money":
       return column.unit && /^[A-Z]{3}$/.test(column.unit)
         ? formatMoney({ amount: String(value), currency: column.unit }, language)
-        : formatNumber(value, language);
+        : formatSum(String(value), language);
     case "number":
     case "decimal":
       return formatNumber(value, language);

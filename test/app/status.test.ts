@@ -59,7 +59,7 @@ describe("the status command", () => {
     indexed: 0,
     ...more,
   });
-  const command = (lines: readonly SystemStatus[], dead = 0) =>
+  const command = (lines: readonly SystemStatus[], dead = 0, clients = { doubts: 0, conflicts: 0 }) =>
     createStatusCommand({
       status: async () => lines,
       maySee: async () => true,
@@ -67,13 +67,17 @@ describe("the status command", () => {
       mirrored: async (system) => system !== "superset",
       deadJobs: async () => dead,
       nextRun: () => new Date("2026-11-20T09:05:00Z"),
+      clients: async () => clients,
       titleOf: (system) => (system === "amocrm" ? "amoCRM" : system),
       readOnly: false,
       now: () => now,
     });
-  const run = async (lines: readonly SystemStatus[], { roles = ["admin"], argument = "", dead = 0 } = {}) => {
+  const run = async (
+    lines: readonly SystemStatus[],
+    { roles = ["admin"], argument = "", dead = 0, clients = { doubts: 0, conflicts: 0 } } = {},
+  ) => {
     const person = { id: "p", name: "P", language: "ru" as const, timeZone: "Europe/Moscow", roles, principals: [] };
-    const reply = await command(lines, dead).run({
+    const reply = await command(lines, dead, clients).run({
       person,
       actor: "p",
       trace: "t",
@@ -83,6 +87,13 @@ describe("the status command", () => {
     });
     return JSON.stringify(reply);
   };
+
+  it("tells admins alone of doubtful clients and contradictions, and of none there is no word", async () => {
+    const clients = { doubts: 3, conflicts: 8 };
+    expect(await run([line({})], { clients })).toMatch(/сомнительных пар — 3 .*расхождений — 8 /);
+    expect(await run([line({})], { clients, roles: ["manager"] })).not.toMatch(/сомнительных/);
+    expect(await run([line({})])).not.toMatch(/сомнительных/);
+  });
 
   it("takes the oldest kind for the age of a system's data, and names the next run in the person's time zone", async () => {
     const said = await run([

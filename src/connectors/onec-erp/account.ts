@@ -5,6 +5,7 @@ import type { Day, Money } from "../../domain/numbers.js";
 import { anyOf, type OData } from "../kit/odata.js";
 import { Amount, toMoney } from "./amounts.js";
 import type { Catalogs } from "./catalogs.js";
+import { inWords } from "./entities.js";
 import type { Mapping } from "./mapping.js";
 import { customersOfInn } from "./members.js";
 
@@ -72,7 +73,7 @@ async function readDocuments(
       cells: {
         number: one["Number"] as string,
         amount: toMoney(one[amount] as bigint),
-        ...(status ? { status: one[status] as string } : {}),
+        ...(status ? { status: inWords(one[status] as string) } : {}),
       },
     }),
   );

@@ -61,10 +61,15 @@ export function documentEntity(ref: EntityRef, row: Row, { amount, customer, sta
       number: head.Number.trim(),
       day: head.Date.slice(0, 10),
       amount: toMoney(own[amount] as bigint),
-      status: status ? (own[status] as string) : null,
+      status: status ? inWords(own[status] as string) : null,
       posted: head.Posted,
     },
   };
+}
+
+/** "КВыполнению" → "К выполнению": the platform publishes an enumeration's identifier, which by 1C's own rules is its words run together. */
+export function inWords(identifier: string): string {
+  return identifier.replaceAll(/(?<=\p{L})\p{Lu}(?=\p{Ll})/gu, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /**

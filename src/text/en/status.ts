@@ -10,6 +10,7 @@ export const status: typeof russian = {
       ? "There are no systems that you may use. An administrator grants rights."
       : `None of the systems that you may use is called "${argument}".`,
   works: "works",
+  unreadable: (count) => `files without readable text: ${count}`,
   live: "asked directly",
   never: "not read yet",
   runFailed: "the last synchronisation failed",

@@ -10,6 +10,7 @@ export const status = {
   nothing: (argument: string): string =>
     argument === "" ? "Доступных вам систем нет. Права выдаёт администратор." : `Среди доступных вам систем «${argument}» нет.`,
   works: "работает",
+  unreadable: (count: number) => `файлов без читаемого текста: ${count}`,
   live: "спрашиваются напрямую",
   never: "ещё не прочитаны",
   runFailed: "последняя синхронизация не удалась",

@@ -62,12 +62,18 @@ describe("clients, orders and shipments of a 1C base", () => {
   });
 
   it("name an order's client, day, amount and status", async () => {
+    const words = { НаСогласовании: "На согласовании", КВыполнению: "К выполнению", Закрыт: "Закрыт" } as const;
     const { changes } = await run(sync, "order", "full");
     const clients = entitiesOf((await run(sync, "client", "full")).changes);
     const [first] = sales.orders;
     const order = entitiesOf(changes).find(({ fields }) => fields["number"] === "00ЗК-000001");
     expect(order).toMatchObject({
-      fields: { day: first?.at.slice(0, 10), amount: ((first?.total ?? 0) / 100).toFixed(2), status: first?.status, posted: true },
+      fields: {
+        day: first?.at.slice(0, 10),
+        amount: ((first?.total ?? 0) / 100).toFixed(2),
+        status: first && words[first.status],
+        posted: true,
+      },
     });
     const client = clients.find(({ ref }) => ref.id === order?.relations[0]?.to.id);
     expect(client?.title).toBe(company.clients[first?.client ?? -1]?.shortName);
