@@ -127,8 +127,9 @@ export function createGate(caller: Caller): Gate {
   }
 
   function perform<T>(about: About, row: AuditEvent, act: () => Promise<T>): Promise<T> {
-    return audit
-      .during(row, () => carry(act))
+    // Held until its row is written, so that no call ends unrecorded when the service stops.
+    return caller
+      .hold(() => audit.during(row, () => callContext.run(call, act)))
       .catch((error: unknown) => {
         throw placed(error, system, about.name);
       });

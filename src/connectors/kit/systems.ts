@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Access, Family } from "../../domain/access.js";
 import type { Approvals } from "../../domain/approval.js";
 import type { AuditLog } from "../../domain/audit.js";
@@ -60,6 +61,8 @@ interface Opened {
   usedAt: number;
 }
 
+/** What somebody no longer waits for may end by itself so long when the service stops. */
+const closeMs = 3_000;
 const families = ["crm", "erp", "documents", "analytics"] as const;
 
 /**
@@ -73,6 +76,8 @@ export function createSystems(options: SystemsOptions): Systems & { readonly sig
   const opened = new Map<string, Promise<Opened>>();
   const secrets = new Map<string, Secrets>();
   const exits = new Set<() => Promise<void>>();
+  /** Calls under way, with their audit rows. */
+  const running = new Set<Promise<void>>();
   /** What opening has shown a system to be able to, where its definition does not say. */
   const shown = new Map<string, readonly Family[]>();
   const sweep = setInterval(() => void closeIdle(), Math.min(idleMs, 60_000)).unref();
@@ -175,9 +180,16 @@ export function createSystems(options: SystemsOptions): Systems & { readonly sig
 
     async function hold<T>(act: () => Promise<T>): Promise<T> {
       found.busy += 1;
+      const work = act();
+      const ended = work.then(
+        () => undefined,
+        () => undefined,
+      );
+      running.add(ended);
       try {
-        return await act();
+        return await work;
       } finally {
+        running.delete(ended);
         found.busy -= 1;
         found.usedAt = performance.now();
       }
@@ -226,6 +238,7 @@ export function createSystems(options: SystemsOptions): Systems & { readonly sig
 
     async close() {
       clearInterval(sweep);
+      await Promise.race([Promise.all(running), delay(closeMs, undefined, { ref: false })]);
       const all = await Promise.allSettled(opened.values());
       opened.clear();
       await Promise.allSettled(all.map(async (result) => (result.status === "fulfilled" ? result.value.connector.close?.() : undefined)));

@@ -10,7 +10,7 @@ import { nameWords, stem } from "../../text/names.js";
 import type { Missing } from "./resolve.js";
 
 /** How long an answer waits for the books: first calls to a base that was idle take half a minute. */
-const patienceMs = 2_500;
+const patienceMs = 6_000;
 /** As many as the books list; when there are so many, there may be more. */
 export const booksList = 50;
 const mirroredAtMost = 500;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import type { Connector, ConnectorContext, ConnectorDefinition } from "../../../src/domain/connector.js";
 import type { Client, CrmConnector, Deal, Interaction } from "../../../src/domain/crm.js";
@@ -397,6 +397,28 @@ describe("opening systems", () => {
     await expect(harness.systems.forSvyaz("nowhere")).rejects.toBeInstanceOf(NotFound);
     expect(harness.audit.rows.every(({ actor }) => actor === "svyaz")).toBe(true);
     expect(written).toEqual([]);
+  });
+
+  it("names the admin who has Svyaz do something", async () => {
+    const harness = start(() => ({ webhook: { read: async () => [], register: async () => {} }, check }));
+    const own = await harness.systems.forSvyaz("paperbox", { actor: "cli:root" });
+    await own.webhook?.register?.("https://svyaz.example.com/webhooks/paperbox/key");
+    expect(harness.audit.rows.map(({ name, actor }) => `${name} by ${actor}`)).toEqual([
+      "webhook.registered by cli:root",
+      "webhook.registered by cli:root",
+    ]);
+  });
+
+  it("closes when the call that nobody waits for any longer has ended and is recorded", async () => {
+    let finish = () => {};
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const harness = start(() => ({ webhook: { read: async () => [], register: () => slow }, check }));
+    const own = await harness.systems.forSvyaz("paperbox");
+    void own.webhook?.register?.("https://svyaz.example.com/webhooks/paperbox/key");
+    await vi.waitFor(() => expect(harness.audit.rows).toHaveLength(1));
+    setTimeout(() => finish(), 50);
+    await harness.systems.close();
+    expect(harness.audit.rows.map(({ outcome }) => outcome)).toEqual(["started", "succeeded"]);
   });
 
   it("notes a stream of changes once, however it ends", async () => {
