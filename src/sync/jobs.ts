@@ -103,6 +103,8 @@ export function defineSyncJobs({
       for (const { system } of systems.configured) {
         await jobs.schedule("sync", `since/${system}`, sinceCron, timeZone, { system });
         await jobs.schedule("sync", `full/${system}`, fullCron, timeZone, { system, full: true });
+        // What was stored by a process that died before it could ask for the reading.
+        await jobs.schedule("refresh", `open/${system}`, sinceCron, timeZone, { system });
         await jobs.send("sync", { system }, { after: firstAt });
         await jobs.send("refresh", { system }, { after: firstAt });
         await jobs.send("index", { system }, { after: firstAt });

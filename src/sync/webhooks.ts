@@ -95,10 +95,10 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
 
   return {
     async take(system, key, request) {
+      // Looked for in the same places whether there is such a system or not: how long it takes tells nobody.
+      await verify(system, key);
       const known = systems.configured.find((one) => one.system === system);
       if (!known) throw unknown(system);
-      await verify(system, key);
-      count(system);
       // A small body that unpacks to a large one is nobody's web hook.
       if (!["", "identity"].includes(request.headers["content-encoding"] ?? "")) {
         throw new RequestRefused(`${system}: a packed web hook is not taken`, { system, operation: "webhook.take" });
@@ -116,6 +116,8 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
       const { webhook } = await systems.forSvyaz(system);
       if (!webhook) throw unknown(system);
       const refs = await webhook.read(request);
+      // Only what is genuine counts: a stranger cannot use up the sender's share.
+      count(system);
       const delivery = idOf(request);
       const { rowCount } = await database.query(
         `insert into webhook_deliveries (system, delivery, refs, received_at, settled_at) values ($1, $2, $3, $4, $5)

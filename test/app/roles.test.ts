@@ -46,7 +46,7 @@ async function start(role: "chat" | "web" | "worker") {
     start: async (inbox: Inbox) => void received.push(inbox),
     stop: async () => {},
   } as unknown as Channel;
-  const app = await createApp(settings, environment, quiet, { database, channels: [messenger] });
+  const app = await createApp(settings, environment, quiet, { database, channels: [messenger], queueAfterMs: 0 });
   apps.push(app);
   const { url = "" } = await app.start({ serve: true, background: true });
   return { app, url, listens: received.length > 0 };
@@ -67,7 +67,7 @@ describe("processes of one role each, on one database", () => {
     const settled = async () => (await database.query("select 1 from webhook_deliveries where settled_at is not null")).rows.length;
     const runs = async () => (await database.query("select 1 from sync_runs")).rows.length;
     // Nobody works yet: what was taken waits in the database.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect([await settled(), await runs()]).toEqual([0, 0]);
 
     const worker = await start("worker");

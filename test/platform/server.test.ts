@@ -117,7 +117,7 @@ describe("the web server", () => {
     expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "3"]);
   });
 
-  it("does not wait for a client that sends its request byte by byte", async () => {
+  it("H3: does not wait for a client that sends its headers byte by byte", async () => {
     const started = performance.now();
     const { port } = new URL(url);
     await new Promise<void>((resolve, reject) => {
@@ -133,6 +133,27 @@ describe("the web server", () => {
       setTimeout(() => reject(new Error("still open")), 8_000).unref();
     });
     expect(performance.now() - started).toBeLessThan(8_000);
+  });
+
+  it("H3: cuts off a body that comes byte by byte, and hands nothing on", async () => {
+    const started = performance.now();
+    const { port } = new URL(url);
+    const said = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), "127.0.0.1");
+      let heard = "";
+      const drip = setInterval(() => socket.write("x"), 100);
+      socket.write("POST /webhooks/x HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 900\r\n\r\n");
+      socket.on("data", (chunk) => (heard += chunk.toString()));
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        clearInterval(drip);
+        resolve(heard);
+      });
+      setTimeout(() => reject(new Error("still open")), 8_000).unref();
+    });
+    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(said).not.toMatch(/^HTTP\/1.1 2/);
+    expect(seen).toEqual([]);
   });
 
   it("finishes the answers under way when it stops, and takes no more", async () => {

@@ -60,6 +60,7 @@ describe("synchronisation as jobs", () => {
     expect(most).toBe(1);
     expect((await one.jobs.schedules()).map(({ kind, key, cron, timeZone }) => `${kind} ${key} ${cron} ${timeZone}`).toSorted()).toEqual([
       "notices notices */5 * * * * Europe/Moscow",
+      "refresh open/box */5 * * * * Europe/Moscow",
       "sync full/box 2 3 * * * Europe/Moscow",
       "sync since/box */5 * * * * Europe/Moscow",
     ]);
