@@ -52,13 +52,15 @@ export interface Replacements extends Beginnings {
   readonly failpoint?: (name: string) => void;
   /** Other waits than a person would bear in a test. */
   readonly httpTimeoutMs?: number;
+  /** When the job queue comes up after the start. */
+  readonly queueAfterMs?: number;
 }
 
 /** Every part, put together and ready to start. */
 export interface App
   extends Pick<Trust, "people" | "policy" | "audit" | "keyring" | "vault" | "protection" | "personalData" | "retention">,
     Pick<Mirroring, "index" | "rights" | "jobs" | "sync" | "webhooks" | "status" | "follow">,
-    Pick<Talk, "connect" | "decisions" | "inbox" | "notices" | "scheduleRuns">,
+    Pick<Talk, "connect" | "decisions" | "inbox" | "notices" | "scheduleRuns" | "tell">,
     Pick<Front, "channels" | "linkHosts" | "publicUrl" | "terminal"> {
   readonly settings: Settings;
   readonly data: string;
@@ -104,6 +106,7 @@ export async function createApp(
   await migrate(database);
   const background = createBackground(log);
   const { signal } = background;
+  const queueAfterMs = (work: boolean) => replacements.queueAfterMs ?? (work ? firstSyncAfterMs : firstQueueAfterMs);
   const metrics = createMetrics();
   const shared = { settings, database, metrics, log, now };
 
@@ -162,7 +165,7 @@ export async function createApp(
     alerts,
     embedder,
     titleOf,
-    tell: (until) => talk.notices.deliver(until),
+    tell: (until) => talk.tell(until),
     signal,
   });
 
@@ -260,7 +263,7 @@ export async function createApp(
       if (chat && inBackground) background.every(schedulesEveryMs, "schedules", () => scheduleRuns.tick(signal), firstSyncAfterMs);
       background.every(policyEveryMs, "the access policy", () => trust.policy.refresh(alerts));
       // The first question goes first: the queue comes up and the first pass begins a little later.
-      if (inBackground) background.later(work ? firstSyncAfterMs : firstQueueAfterMs, "the job queue", () => mirroring.startJobs({ work }));
+      if (inBackground) background.later(queueAfterMs(work), "the job queue", () => mirroring.startJobs({ work }));
       if (!serve) return {};
       if (does("web")) front.serve({ connect: talk.connect, webhooks: mirroring.webhooks });
       return { url: await front.listen() };

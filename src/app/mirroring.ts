@@ -9,7 +9,7 @@ import type { Settings } from "../platform/settings.js";
 import { createDocumentIndex } from "../search/document-index.js";
 import type { createEmbedder } from "../search/embed.js";
 import { extractText } from "../search/extract.js";
-import { followIndex } from "../search/follow.js";
+import { followIndex, type Readout } from "../search/follow.js";
 import { defineSyncJobs } from "../sync/jobs.js";
 import { linkClients } from "../sync/link.js";
 import { createRightsMirror } from "../sync/members.js";
@@ -67,11 +67,13 @@ export function createMirroring(parts: MirroringParts) {
     return extracted.markdown;
   };
 
-  const readForIndex = async (ref: { readonly system: string; readonly id: string }): Promise<string> => {
+  const readForIndex = async (ref: { readonly system: string; readonly id: string }): Promise<Readout> => {
     const { documents } = await systems.forSvyaz(ref.system);
     if (!documents) return "";
     const { content, card } = await documents.read(ref.id);
-    return "markdown" in content ? content.markdown : extract({ ...content, fileName: card.title });
+    if ("markdown" in content) return content.markdown;
+    const { status, markdown } = await extractText({ ...content, fileName: card.title }, { signal: parts.signal });
+    return status === "ok" || status === "empty" ? markdown : { unreadable: status };
   };
 
   /** Links clients that several systems know, and reads what synchronisation stored and search does not know yet. */

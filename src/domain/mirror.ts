@@ -38,6 +38,8 @@ export interface SystemStatus {
   /** How many of the stored ones have text that search should know, and how many of these it knows. */
   readonly searchable: number;
   readonly indexed: number;
+  /** Files that no text could be taken out of: bombs, broken or locked ones, pictures. They count as neither. */
+  readonly unreadable?: number;
   readonly inSource?: number;
   readonly asOf?: Date;
   readonly error?: string;

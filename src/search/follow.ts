@@ -19,9 +19,13 @@ interface Waiting {
   readonly digest: string;
 }
 
+/** A document's text as Markdown; or why it has none: the file is a bomb, broken, locked with a password, a picture. */
+export type Readout = string | { readonly unreadable: string };
+
 /**
  * Follows synchronisation: whatever is stored and not yet indexed in its present state gets its text read, cut and put into the index.
- * A slow or broken service delays search and never loses a change.
+ * A slow or broken service delays search and never loses a change. A file without readable text stays out of search, is
+ * marked with the reason, and is left alone until it changes.
  * @returns how many were indexed.
  */
 export async function followIndex({
@@ -35,8 +39,8 @@ export async function followIndex({
 }: {
   readonly database: Database;
   readonly index: DocumentIndex;
-  /** The text of a document as Markdown, with Svyaz's own rights. */
-  readonly read: (ref: EntityRef) => Promise<string>;
+  /** Reads a document with Svyaz's own rights. */
+  readonly read: (ref: EntityRef) => Promise<Readout>;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly systems?: readonly string[];
@@ -62,12 +66,15 @@ export async function followIndex({
   async function one(row: Waiting): Promise<void> {
     const ref = { system: row.system, kind: row.kind, id: row.external };
     try {
-      const markdown = row.content === "here" ? (row.markdown ?? "") : await read(ref);
+      const readout = row.content === "here" ? (row.markdown ?? "") : await read(ref);
+      const [markdown, unreadable] = typeof readout === "string" ? [readout, null] : ["", readout.unreadable];
+      if (unreadable !== null)
+        log.info("a document has no text to read", { system: row.system, kind: row.kind, id: row.external, unreadable });
       await index.put([{ ref, title: row.title, readers: "nobody", relations: [], fields: {}, content: { markdown } }]);
       // Only if it is still the state that was read: a change that came meanwhile stays waiting.
       await database.query(
-        "update system_integrations set indexed_digest = $2, markdown = null, index_error = null where id = $1 and digest = $2",
-        [row.id, row.digest],
+        "update system_integrations set indexed_digest = $2, markdown = null, index_error = $3 where id = $1 and digest = $2",
+        [row.id, row.digest, unreadable],
       );
       indexed++;
     } catch (error) {
