@@ -187,7 +187,10 @@ export function createConnect(parts: ConnectParts): Connect {
           const offered = await Promise.all(parts.systems.map(async (one) => ((await provider.offers(one.system)) ? [one.system] : [])));
           return text(words.which(name, offered.flat()));
         }
-        if (everybody && !person.roles.includes("admin")) return text(words.adminsOnly);
+        if (everybody && !person.roles.includes("admin")) {
+          await audit.note({ name: "sign-in.refused", actor, trace, payload: { system, person: null } }, "denied");
+          return text(words.adminsOnly);
+        }
         const request = { system, person: everybody ? undefined : person, askedBy: person.id, actor, trace, address, language };
         return text(await act(request, words));
       },

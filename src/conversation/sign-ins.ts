@@ -29,6 +29,8 @@ export function createSignIns({
   };
   const keyOf = ({ system, person }: SignInOwner) => `signin:${system}${person === undefined ? "" : `:${person}`}`;
 
+  const appKey = (system: string) => `signin-app:${system}`;
+
   return {
     async state({ system, person = "" }) {
       const { rows } = await database.query<{ state: "connected" | "reconnect" }>(
@@ -59,6 +61,22 @@ export function createSignIns({
     async forgotten(owner) {
       await database.query("delete from sign_ins where system = $1 and person = $2", [owner.system, owner.person ?? ""]);
       await alerts.resolve(keyOf(owner));
+    },
+
+    async appRefused(system, variables) {
+      const words = texts(language).connect;
+      const title = titleOf(system);
+      await alerts.raise({
+        key: appKey(system),
+        level: "critical",
+        title: words.appRefusedTitle(title),
+        text: words.appRefusedText(title, variables),
+        system,
+      });
+    },
+
+    async appTaken(system) {
+      await alerts.resolve(appKey(system));
     },
 
     async toReconnect() {

@@ -11,6 +11,10 @@ export interface SignIns {
   /** The vendor has refused to go on. Told to the admins once, however often it is said. */
   lost(owner: SignInOwner): Promise<void>;
   forgotten(owner: SignInOwner): Promise<void>;
+  /** The vendor does not know Svyaz's app, or not by this secret: nobody's token is renewed until an admin mends `variables`. One alert. */
+  appRefused(system: string, variables: readonly string[]): Promise<void>;
+  /** The vendor takes the app again. */
+  appTaken(system: string): Promise<void>;
   /** All that need somebody to sign in again. */
   toReconnect(): Promise<readonly SignInOwner[]>;
 }

@@ -100,6 +100,42 @@ describe("sign-ins in the database, for several processes", () => {
     await Promise.all([first.systems.close(), second.systems.close()]);
   });
 
+  it.each([
+    ["as the standard has it", { error: "invalid_client" }],
+    ["in a vendor's own words", { hint: "Client authentication failed", title: "Unauthorized", status: 401 }],
+  ])(
+    "are kept when the vendor does not take the app (said %s): one alert names the settings, and it is asked rarely",
+    async (_how, body) => {
+      const svyaz = await start();
+      await svyaz.signIn();
+      [vendor.state.tokenRequests, passedMs] = [0, 3_600_000];
+      vendor.state.refusals = Array.from({ length: 3 }, () => ({ status: 401, body }));
+      const codes = async (calls: number) => {
+        const results = await Promise.allSettled(Array.from({ length: calls }, () => svyaz.read()));
+        return new Set(results.map((result) => (result.status === "fulfilled" ? "read" : (result.reason as { code: string }).code)));
+      };
+      expect(await codes(20)).toEqual(new Set(["settings-invalid"]));
+      for (let call = 0; call < 5; call += 1) expect(await codes(1)).toEqual(new Set(["settings-invalid"]));
+      expect(vendor.state.tokenRequests).toBe(1);
+      expect(new Set(raised.map(({ key: raisedKey }) => raisedKey))).toEqual(new Set(["signin-app:paperbox"]));
+      expect(raised[0]?.text).toMatch(/Check PAPERBOX_CLIENT_ID and PAPERBOX_CLIENT_SECRET/);
+      expect(JSON.stringify(raised)).not.toContain("app-secret");
+      expect(await svyaz.signIns.state(owner)).toBe("connected");
+
+      passedMs += 61_000;
+      await codes(3);
+      expect(vendor.state.tokenRequests).toBe(2);
+      // Mended at the vendor: everything goes on without a new sign-in.
+      vendor.state.refusals = [];
+      passedMs += 61_000;
+      resolved = [];
+      expect(await codes(3)).toEqual(new Set(["read"]));
+      expect(vendor.state.tokenRequests).toBe(3);
+      expect(resolved).toEqual(["signin-app:paperbox"]);
+      await svyaz.systems.close();
+    },
+  );
+
   it("leave nothing behind when they are disconnected", async () => {
     const svyaz = await start();
     await svyaz.signIn();

@@ -65,6 +65,9 @@ export function createFakeSignIns(): SignIns & { readonly said: string[] } {
     connected: say("connected"),
     lost: say("lost"),
     forgotten: say("forgotten"),
+    appRefused: async (system) => void said.push(`app refused ${system}`),
+    // Said with every renewal.
+    appTaken: async () => undefined,
     state: async () => undefined,
     toReconnect: async () => [],
   };

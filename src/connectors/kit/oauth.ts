@@ -20,6 +20,7 @@ import { z } from "zod";
 import type { Http, OAuth } from "../../domain/connector.js";
 import { AnswerUnexpected, OutcomeUnknown, RequestRefused, SettingsInvalid, SvyazError, SystemUnavailable } from "../../domain/errors.js";
 import type { SignInCallback } from "../../domain/sign-in.js";
+import { variableOf } from "./define.js";
 
 /** What a vendor's token endpoint gave. */
 export interface Grant {
@@ -88,6 +89,8 @@ export function createOAuthClient({ system, settings, way, clientId, clientSecre
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (way.grantRefused?.(error.status, error.body)) return Response.json({ error: "invalid_grant" }, { status: 400 });
+      // RFC 6749, 5.2: 401 means the app, also where a vendor has words of its own for it.
+      if (error.status === 401 && !saysWhy(error.body)) return Response.json({ error: "invalid_client" }, { status: 400 });
       return new Response(error.body, { status: error.status, headers: { "content-type": "application/json" } });
     }
   }
@@ -106,7 +109,10 @@ export function createOAuthClient({ system, settings, way, clientId, clientSecre
         const words = `${system}: ${operation}: the vendor answered ${error.status} ${error.error.slice(0, 60)}`;
         if (error.error === "invalid_grant") throw new GrantRefused(words, details);
         if (["invalid_client", "unauthorized_client"].includes(error.error)) {
-          throw new SettingsInvalid(`${words}: check CLIENT_ID and CLIENT_SECRET`, details);
+          throw new SettingsInvalid(
+            `${words}: check ${variableOf(system, "CLIENT_ID")} and ${variableOf(system, "CLIENT_SECRET")}`,
+            details,
+          );
         }
         throw new RequestRefused(words, details);
       }
@@ -187,6 +193,14 @@ export function createOAuthClient({ system, settings, way, clientId, clientSecre
 
 function secretsIn(pairs: readonly (readonly [string, string])[]): string[] {
   return pairs.flatMap(([name, value]) => (/secret|token$|^code/.test(name) ? [value] : []));
+}
+
+function saysWhy(body: string): boolean {
+  try {
+    return z.object({ error: z.string() }).safeParse(JSON.parse(body)).success;
+  } catch {
+    return false;
+  }
 }
 
 function isHtml(text: string): boolean {

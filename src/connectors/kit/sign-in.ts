@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Http, OAuth } from "../../domain/connector.js";
-import { NotFound, RequestRefused, SignInNeeded } from "../../domain/errors.js";
+import { NotFound, RequestRefused, SettingsInvalid, SignInNeeded } from "../../domain/errors.js";
 import type { Log } from "../../domain/log.js";
 import type { Metrics } from "../../domain/metrics.js";
 import type { SignInOwner, SignInProvider, SignIns } from "../../domain/sign-in.js";
 import type { Secret, Vault } from "../../domain/vault.js";
 import type { Patience } from "./attempts.js";
 import { forEverybody } from "./call-context.js";
-import type { Instance } from "./define.js";
+import { type Instance, variableOf } from "./define.js";
 import { createHttp } from "./http.js";
 import type { SignedIn } from "./http.js";
 import { createAccount } from "./limits.js";
@@ -44,6 +44,8 @@ const secretName = "oauth";
 const aheadMs = 60_000;
 /** Besides the calls themselves; a vendor that counts them together is asked for a token rarely. */
 const limits = { perSecond: 5, atOnce: 4 };
+/** A vendor that does not take the app is asked again after so long, or as soon as its id or secret is another one. */
+const appPauseMs = 60_000;
 
 const Live = z.object({
   access: z.string(),
@@ -64,6 +66,7 @@ export function createTokens(options: TokensOptions): Tokens {
   const { instances, vault, signIns, now } = options;
   const account = createAccount("sign-in", limits, { now });
   const refreshing = new Map<string, Promise<Live>>();
+  const refusedApps = new Map<string, { readonly app: string; readonly until: number; readonly error: SettingsInvalid }>();
 
   function wayOf(system: string): { readonly instance: Instance; readonly way: OAuth } {
     const instance = instances.find((one) => one.system === system);
@@ -85,6 +88,7 @@ export function createTokens(options: TokensOptions): Tokens {
     if (!registered) {
       throw new RequestRefused(`${system}: set CLIENT_ID and CLIENT_SECRET of the app first`, { system, operation: "sign-in" });
     }
+    const appNow = `${registered.clientId} ${registered.clientSecret}`;
     const oauth = createOAuthClient({
       system,
       settings: instance.settings,
@@ -92,7 +96,7 @@ export function createTokens(options: TokensOptions): Tokens {
       ...registered,
       reach: (address, secrets, act) => reach(instance, address, { headers: {}, secrets }, act),
     });
-    return { instance, way, oauth };
+    return { instance, way, oauth, appNow };
   }
 
   async function reach<T>(instance: Instance, baseUrl: string, signedIn: SignedIn, act: (http: Http) => Promise<T>): Promise<T> {
@@ -138,10 +142,9 @@ export function createTokens(options: TokensOptions): Tokens {
       const held = read(current);
       if (!current || !held) throw needed(owner);
       if (!("access" in held) || held.access !== stale) return current;
-      const { oauth } = await client(owner.system);
+      if (held.refresh === undefined) return sealed({ lost: true });
       try {
-        if (held.refresh === undefined) return sealed({ lost: true });
-        const grant = await oauth.refresh(held.refresh, held.redirectUri);
+        const grant = await refreshed(owner.system, held.refresh, held.redirectUri);
         return sealed({ ...held, ...timed(grant), refresh: grant.refresh ?? held.refresh });
       } catch (error) {
         if (!(error instanceof GrantRefused)) throw error;
@@ -150,6 +153,24 @@ export function createTokens(options: TokensOptions): Tokens {
       }
     });
     return demand(owner, stored);
+  }
+
+  /** The app's secret is one for all people: when the vendor does not take it, it is not sent again for each of them. */
+  async function refreshed(system: string, token: string, redirectUri: string) {
+    const { oauth, appNow } = await client(system);
+    const refused = refusedApps.get(system);
+    if (refused?.app === appNow && now().getTime() < refused.until) throw refused.error;
+    try {
+      const grant = await oauth.refresh(token, redirectUri);
+      refusedApps.delete(system);
+      await signIns.appTaken(system);
+      return grant;
+    } catch (error) {
+      if (!(error instanceof SettingsInvalid)) throw error;
+      refusedApps.set(system, { app: appNow, until: now().getTime() + appPauseMs, error });
+      await signIns.appRefused(system, [variableOf(system, "CLIENT_ID"), variableOf(system, "CLIENT_SECRET")]);
+      throw error;
+    }
   }
 
   function timed({ access, expiresIn }: { readonly access: string; readonly expiresIn?: number }) {

@@ -8,6 +8,9 @@ export const connect: typeof russian.connect = {
       ? "There are no systems to sign in to with one's own account yet. Administrator: they need CLIENT_ID and CLIENT_SECRET, see docs/connectors.md."
       : `Which system? Write: ${systems.map((system) => `/${command} ${system}`).join(", ")}`,
   notOffered: (title) => `You cannot sign in to ${title} with your own account: an administrator has not set that up.`,
+  appRefusedTitle: (title) => `${title}: Svyaz's app is not accepted`,
+  appRefusedText: (title, variables) =>
+    `${title} does not accept Svyaz's app, so nobody's sign-in is renewed. Check ${variables.join(" and ")}: the secret may have been replaced in the integration's settings. Once it is right everything goes on by itself; nobody has to sign in again.`,
   adminsOnly: "Only an administrator can connect a system for everybody.",
   everybody: ["for all", "for everybody"],
   connected: (title) => `${title} is connected: from now on I work there with your rights.`,

@@ -9,6 +9,9 @@ export const connect = {
       ? "Систем со входом под своей учётной записью пока нет. Администратору: для них нужны CLIENT_ID и CLIENT_SECRET, см. docs/connectors.md."
       : `Какую систему? Напишите: ${systems.map((system) => `/${command} ${system}`).join(", ")}`,
   notOffered: (title: string) => `В ${title} под своей учётной записью не войти: администратор этого не настроил.`,
+  appRefusedTitle: (title: string) => `${title}: приложение Svyaz не принимают`,
+  appRefusedText: (title: string, variables: readonly string[]) =>
+    `${title} не узнаёт приложение Svyaz, поэтому вход людей не продлевается. Проверьте ${variables.join(" и ")}: секрет могли заменить в настройках интеграции. После исправления всё продолжится само, входить заново не нужно.`,
   adminsOnly: "Подключить систему для всех может только администратор.",
   everybody: ["для всех", "всем"],
   connected: (title: string) => `${title} подключена: дальше я работаю там с вашими правами.`,

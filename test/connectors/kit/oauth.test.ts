@@ -242,6 +242,7 @@ describe("a token that has run out", () => {
     passedMs = hour;
     vendor.state.refusals = [{ status: 401, body: { error: "invalid_client" } }];
     await expect(read(svyaz)).rejects.toBeInstanceOf(SettingsInvalid);
+    passedMs += 60_000;
     expect(await read(svyaz)).toBe("anna-there anna-there");
   });
 
