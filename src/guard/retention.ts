@@ -59,7 +59,12 @@ export function createRetention(parts: {
     (await sliced("delete from interrupted_questions where chat in (select chat from interrupted_questions where at < $1", [limit])) +
     (await sliced("delete from alert_deliveries where id in (select id from alert_deliveries where settled_at < $1", [limit]));
 
-  const history = (limit: Date) => sliced("delete from exchanges where id in (select id from exchanges where at < $1", [limit]);
+  /** What people have asked, and how much they have used up by asking. */
+  const history = async (limit: Date) =>
+    (await sliced("delete from exchanges where id in (select id from exchanges where at < $1", [limit])) +
+    (await sliced("delete from usage_days where (holder, day) in (select holder, day from usage_days where day < $1::timestamptz::date", [
+      limit,
+    ]));
 
   // What was decided, by whom and with what end stays: the row is also the proof that nothing was written twice.
   const approvals = (limit: Date) =>

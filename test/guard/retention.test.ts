@@ -32,7 +32,7 @@ beforeEach(async () => {
   // A night of its own: the audit log keeps what the tests before it did.
   moment = new Date(moment.getTime() + 10 * dayMs);
   moment.setUTCHours(0, 30, 0, 0);
-  await database.query("truncate inbox, exchanges, approvals");
+  await database.query("truncate inbox, exchanges, approvals, usage_days");
   pictures = mkdtempSync(join(tmpdir(), "svyaz-pictures-"));
 });
 afterEach(() => rmSync(pictures, { recursive: true, force: true }));
@@ -143,6 +143,32 @@ describe("the purge", () => {
       "svyaz",
     );
     expect(touched).toEqual([500, 500, 234]);
+  });
+});
+
+describe("what limits leave behind", () => {
+  it("goes too: messages that were refused with the messages, the days' use with the history", async () => {
+    for (const [event, state, days] of [
+      ["old", "refused", 31],
+      ["young", "refused", 29],
+      ["stuck", "running", 31],
+    ] as const)
+      await database.query(
+        "insert into inbox (channel, event, chat, body, state, received_at) values ('telegram', $1, 'c', '{}', $2, $3)",
+        [event, state, ago(days)],
+      );
+    for (const [holder, days] of [
+      ["person:anna", 182],
+      ["chat:telegram||4711|", 182],
+      ["person:anna", 179],
+      ["person:anna", 0],
+    ] as const)
+      await database.query("insert into usage_days (holder, day, turns) values ($1, $2::timestamptz::date, 5)", [holder, ago(days)]);
+    expect(await retention().purge("svyaz")).toMatchObject({ messages: 1, history: 2 });
+    expect((await database.query("select event from inbox order by id")).rows).toEqual([{ event: "young" }, { event: "stuck" }]);
+    expect((await database.query("select holder from usage_days")).rowCount).toBe(2);
+    expect(await retention({ ...standard, messages: 0, history: 0 }).purge("svyaz")).toMatchObject({ messages: 0, history: 0 });
+    expect(await retention().purge("svyaz")).toMatchObject({ messages: 0, history: 0 });
   });
 });
 

@@ -44,6 +44,19 @@ async function fill(database: Database): Promise<void> {
      values ('anna', 'c', 'r', 't', $1, $2, 'ok', '2026-11-20T09:00:00.123456Z')`,
     [strange, JSON.stringify([{ big: "x".repeat(100_000), deep: { none: null } }])],
   );
+  await database.query(
+    `insert into client_decisions (one, other, verdict, decided_by, decided_at)
+     values ('amocrm:company:1', 'onec-erp:client:2', 'different', 'anna', '2026-11-20T09:00:00Z')`,
+  );
+  await database.query(
+    `insert into schedules (approval, owner, title, cron, what, language, address, created_at, next_at)
+     values ('a', 'anna', $1, '0 9 * * 1', '{"tool":"sales"}', 'ru', '{}', '2026-11-20T09:00:00Z', '2026-11-23T06:00:00Z')`,
+    [strange],
+  );
+  await database.query(
+    `insert into webhook_deliveries (system, delivery, refs, received_at)
+     values ('amocrm', 'sha256:1', '[{"system":"amocrm","kind":"deal","id":"1"}]', '2026-11-20T09:00:00Z')`,
+  );
   await database.query("insert into chats (chat) values ('with a lease at minus infinity')");
   await openVault(database).then((vault) => vault.of({ system: "amocrm" }).update("TOKEN", async () => createSecret("canary-token-4711")));
   const audit = createAuditLog({ database, now, log: quiet });
