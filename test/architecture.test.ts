@@ -111,6 +111,10 @@ describe("who may import whom", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("nobody but app.ts imports what it is put together by", () => {
+    expect(imports.filter(({ from, to }) => to.startsWith("app/") && from !== "app.ts" && !from.startsWith("app/"))).toEqual([]);
+  });
+
   it("the sandbox takes only types from the domain", () => {
     expect(imports.filter(({ from, to, typeOnly }) => from.startsWith("sandbox/") && to.startsWith("domain/") && !typeOnly)).toEqual([]);
   });
