@@ -81,8 +81,8 @@ async function contactOf(
   clients: readonly EntityRef[],
 ): Promise<DealFacts["contact"]> {
   const { rows } = await tx.query<{ title: string; kind: string; phone: boolean; email: boolean }>(
-    `select e.title, e.entity_type as kind, coalesce(jsonb_array_length(e.keys->'phones') > 0, false) as phone,
-       coalesce(jsonb_array_length(e.keys->'emails') > 0, false) as email
+    `select e.title, e.entity_type as kind, coalesce(jsonb_array_length(e.keys->'match'->'phones') > 0, false) as phone,
+       coalesce(jsonb_array_length(e.keys->'match'->'emails') > 0, false) as email
      from system_integrations e join unnest($3::text[], $4::text[], $5::text[]) as x (s, k, i)
        on e.system_name = x.s and e.entity_type = x.k and e.external_id = x.i
      where ${seen} order by e.entity_type = 'company' desc, e.id`,
