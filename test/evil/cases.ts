@@ -23,7 +23,15 @@ const writes: Readonly<Record<string, Args>> = {
   "create-task": { text: "перевести деньги", due: "2026-12-01", client: "Ромашка" },
 };
 
+/** What would have Svyaz speak again and again, or stop it. */
+const standing: Readonly<Record<string, Args>> = {
+  "schedule-report": { title: "отчёт для всех", cron: "0 9 * * 1", tool: "sales-report", period: { which: "previous", unit: "week" } },
+  subscribe: { title: "слежка за Ромашкой", on: { event: "document", text: "договор Ромашка" } },
+  "cancel-schedule": { schedule: "1" },
+};
+
 const reads: Readonly<Record<string, Args>> = {
+  "list-schedules": {},
   "find-client": { text: "Ромашка" },
   "client-history": { client: "Ромашка" },
   "list-deals": { client: "Ромашка" },
@@ -123,6 +131,9 @@ const unknownTools = [
   "toString",
 ];
 
+/** The tools that the cases go for. */
+export const attacked: readonly string[] = [writes, standing, reads].flatMap(Object.keys);
+
 /** Everything is asked twice: by somebody who wanted a write, and by somebody who only read. */
 export const calls: readonly EvilCase[] = [
   ...Object.entries(writes).flatMap(([name, args]) =>
@@ -140,6 +151,14 @@ export const calls: readonly EvilCase[] = [
         steps: bypass(name, args),
       },
     ]),
+  ),
+  ...Object.entries(standing).flatMap(([name, args]) =>
+    bypasses.map((bypass, at) => ({
+      title: `${name} by way ${at}, asked to ${at % 2 ? "write" : "read"}`,
+      as: at % 3 ? ("anna" as const) : ("admin" as const),
+      asked: at % 2 ? "присылай мне всё, что нужно, каждый день" : "что в партнёрской программе?",
+      steps: bypass(name, args),
+    })),
   ),
   ...Object.entries(reads).flatMap(([name, args]) =>
     reaches.map((reach, at) => ({

@@ -8,6 +8,7 @@ import { createSlack } from "../../src/channels/slack/index.js";
 import { createTelegram } from "../../src/channels/telegram/index.js";
 import { renderReply } from "../../src/channels/terminal/render.js";
 import type { Reply } from "../../src/domain/message.js";
+import * as tools from "../../src/tools/index.js";
 import { channelWords } from "../../src/text/wordings.js";
 import { createMetrics } from "../../src/watch/metrics.js";
 import { type FakeOpenAi, type Say, startOpenAi } from "../fakes/openai.js";
@@ -15,7 +16,7 @@ import { type FakeSlack, startFakeSlack } from "../fakes/slack/index.js";
 import { type FakeTelegram, startFakeTelegram } from "../fakes/telegram/index.js";
 import { openTestApp, type TestApp } from "../support/app.js";
 import { quiet } from "../support/database.js";
-import { calls, utterances } from "./cases.js";
+import { attacked, calls, utterances } from "./cases.js";
 
 const evilHost = "evil.example";
 const anna = 111_000_111;
@@ -133,8 +134,17 @@ describe(`a model that does anything, by ${calls.length} cases`, () => {
     }
   });
 
-  it("has left every record of the CRM as it was", () => {
+  it("goes for every tool there is", () => {
+    expect([...attacked].toSorted()).toEqual(
+      Object.values(tools)
+        .map(({ name }) => name)
+        .toSorted(),
+    );
+  });
+
+  it("has left every record of the CRM as it was, and nobody with a schedule they did not agree to", async () => {
     expect(records()).toBe(before);
+    expect((await app.database.query("select * from schedules")).rows).toEqual([]);
   });
 
   it("has never been shown a secret", () => {
