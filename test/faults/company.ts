@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAccount } from "../../src/sandbox/amocrm/account.js";
-import { startAmocrm } from "../../src/sandbox/amocrm/index.js";
+import { type AmocrmSandbox, startAmocrm } from "../../src/sandbox/amocrm/index.js";
 import { createCompany } from "../../src/sandbox/company.js";
 import type { Fault } from "../../src/sandbox/faults.js";
 import { createDatabase } from "../../src/platform/database.js";
@@ -46,7 +46,11 @@ export interface OpenDeal {
 export interface Proving {
   readonly svyaz: SvyazProcess;
   readonly records: Records;
+  /** The CRM itself. */
+  readonly crm: AmocrmSandbox;
   now(): Date;
+  /** Somebody changes a deal's title in the CRM's own screens. */
+  rename(deal: number, title: string): void;
   fail(fault: Fault): void;
   /** Resolves when no fault waits any longer and no delayed request is under way. */
   heal(): Promise<void>;
@@ -138,6 +142,7 @@ export async function openProving(): Promise<Proving> {
     },
     now,
     folder,
+    crm: amocrm,
     records: {
       notes: (text) => store.all("notes").filter(({ params }) => params["text"] === text).length,
       tasks: (text) => store.all("tasks").filter((task) => task.text === text).length,
@@ -171,6 +176,10 @@ export async function openProving(): Promise<Proving> {
             .filter((lead) => !lead.is_deleted)
             .map(({ id, name }) => [String(id), name]),
         ),
+    },
+    rename(deal, title) {
+      const lead = store.all("leads").find(({ id }) => id === deal);
+      if (lead) store.put("leads", { ...lead, name: title, updated_at: Math.floor(now().getTime() / 1_000) });
     },
     fail(fault) {
       added.push(fault);

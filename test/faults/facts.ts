@@ -53,3 +53,25 @@ export async function readFacts(app: App, database: Database): Promise<Facts> {
     deals: Object.fromEntries(deals.rows.map(({ id, title }) => [id, title])),
   };
 }
+
+/** What the mirror holds of the CRM, and how far it believes to have read. */
+export interface MirrorFacts {
+  readonly rows: readonly {
+    readonly kind: string;
+    readonly id: string;
+    readonly title: string;
+    readonly version: string;
+    readonly run: string | null;
+  }[];
+  readonly cursors: readonly { readonly kind: string; readonly cursor: string; readonly mode: string; readonly run: string }[];
+}
+
+export async function readMirror(database: Database): Promise<MirrorFacts> {
+  const { rows } = await database.query<MirrorFacts["rows"][number]>(
+    "select entity_type as kind, external_id as id, title, version, seen_in_run as run from system_integrations where system_name = 'amocrm'",
+  );
+  const cursors = await database.query<MirrorFacts["cursors"][number]>(
+    "select kind, cursor, mode, run from sync_cursors where system = 'amocrm'",
+  );
+  return { rows, cursors: cursors.rows };
+}

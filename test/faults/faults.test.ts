@@ -50,6 +50,42 @@ describe("SIGKILL of the real process", () => {
   );
 });
 
+describe("SIGKILL around a web hook", () => {
+  let proving: Proving;
+  beforeAll(async () => {
+    proving = await openProving();
+  }, 120_000);
+  afterAll(() => proving.close());
+
+  const told = (deals: readonly number[]) => ({
+    act: "hook" as const,
+    body: deals.map((id, at) => `leads[update][${at}][id]=${id}`).join("&"),
+  });
+  const mirrored = async (deals: readonly number[]) => {
+    const { deals: titles } = await proving.facts();
+    return deals.map((id) => titles[String(id)]);
+  };
+
+  it("H2: right after it was answered, and again while it is read anew: the change is in the mirror after the restart", async () => {
+    const deals = proving.openDealsOf("admin").slice(0, 6);
+    const ids = deals.map(({ id }) => id);
+    const before = await mirrored(ids);
+    for (const id of ids) proving.rename(id, `Новое имя ${id}`);
+    await Promise.all(ids.map((id) => proving.svyaz.order(told([id]))));
+    await proving.svyaz.kill();
+
+    await proving.restart();
+    expect(await mirrored(ids)).toEqual(before);
+    await proving.svyaz.order({ act: "die", death: { at: "statement-done", hit: 4 } });
+    await expect(proving.svyaz.order({ act: "refresh" })).rejects.toThrow(Died);
+
+    await proving.restart();
+    await proving.svyaz.order({ act: "refresh" });
+    expect(await mirrored(ids)).toEqual(ids.map((id) => `Новое имя ${id}`));
+    expect(await proving.svyaz.order({ act: "refresh" })).toBe(0);
+  }, 90_000);
+});
+
 describe("SIGKILL while a token is fetched anew", () => {
   let proving: Proving;
   const knock = () => proving.svyaz.order<Knocked>({ act: "knock", as: "anna" });

@@ -38,7 +38,13 @@ export type Wish =
   | { readonly act: "sign-in"; readonly as: string }
   /** Asks for a client in their name; answered by what comes back. */
   | { readonly act: "knock"; readonly as: string }
-  | { readonly act: "sync" }
+  | { readonly act: "sync"; readonly full?: boolean }
+  /** Answered by what stands in the mirror. */
+  | { readonly act: "mirror" }
+  /** A web hook of the CRM's; answered when it would have been answered over HTTP. */
+  | { readonly act: "hook"; readonly body: string }
+  /** What the queue does with stored web hooks. */
+  | { readonly act: "refresh" }
   | { readonly act: "facts" }
   | { readonly act: "stop" };
 

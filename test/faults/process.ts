@@ -7,7 +7,7 @@ import { acquireDataLock } from "../../src/platform/directory-lock.js";
 import { createLog } from "../../src/platform/log.js";
 import { readSettings, settingsError } from "../../src/platform/settings.js";
 import type { Knocked, Order, ProcessOptions, Told } from "./orders.js";
-import { readFacts } from "./facts.js";
+import { readFacts, readMirror } from "./facts.js";
 
 /** Svyaz as a process of its own, to be killed: takes orders from its parent, and kills itself where it was told to. */
 const { environment, clockAheadMs, httpTimeoutMs, death } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
@@ -23,10 +23,12 @@ const failpoint = (name: string) => {
 /** Every statement about people's doings is a place to die before it and after it. */
 function mortal(database: Database): Database {
   const own =
-    /\b(approvals|inbox|chats|choices|exchanges|audit_events|system_integrations|sync_cursors|vault_secrets|vault_leases|sign_ins)\b/;
+    /\b(approvals|inbox|chats|choices|exchanges|audit_events|system_integrations|sync_cursors|vault_secrets|vault_leases|sign_ins|webhook_deliveries)\b/;
+  const mirror = /\b(system_integrations|sync_cursors|sync_runs|acls)\b/;
   const around =
     (queryable: Queryable): Queryable["query"] =>
     async (text, values) => {
+      if (mirror.test(text)) failpoint("mirror-statement");
       if (!own.test(text)) return queryable.query(text, values);
       const stores = /^\s*update vault_secrets set key_id/.test(text);
       if (stores) failpoint("token-storing");
@@ -36,7 +38,16 @@ function mortal(database: Database): Database {
       if (stores) failpoint("token-stored");
       return result;
     };
-  return { ...database, query: around(database), transaction: (run) => database.transaction((tx) => run({ query: around(tx) })) };
+  const transaction: Database["transaction"] = async (run) => {
+    const result = await database.transaction(async (tx) => {
+      const done = await run({ query: around(tx) });
+      failpoint("committing");
+      return done;
+    });
+    failpoint("committed");
+    return result;
+  };
+  return { ...database, query: around(database), transaction };
 }
 
 const data = environment["SVYAZ_DATA"] ?? "";
@@ -85,7 +96,20 @@ async function obey(order: Order): Promise<unknown> {
     case "knock":
       return knock(order.as);
     case "sync":
-      return (await app.sync.run("amocrm")).flatMap(({ kind, error }) => (error ? [`${kind}: ${error.message}`] : []));
+      return (await app.sync.run("amocrm", { full: order.full ?? false })).flatMap(({ kind, error }) =>
+        error ? [`${kind}: ${error.message}`] : [],
+      );
+    case "hook": {
+      const key = new URL(await app.webhooks.address("amocrm", "http://127.0.0.1")).pathname.split("/").at(-1);
+      const headers = { "content-type": "application/x-www-form-urlencoded" };
+      const body = Buffer.from(order.body);
+      await app.webhooks.take("amocrm", key, { method: "POST", path: "", query: {}, headers, body, receivedAt: new Date() });
+      return undefined;
+    }
+    case "refresh":
+      return (await app.webhooks.refresh("amocrm", new AbortController().signal)).read;
+    case "mirror":
+      return readMirror(database);
     case "facts":
       return readFacts(app, database);
     case "stop":

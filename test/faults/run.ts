@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { openProving, type Proving } from "./company.js";
+import { type MirrorReport, runMirrorSeed } from "./mirror.js";
 import { runSeed, type SeedReport } from "./seed.js";
 
 /** So many seeds share one company, which then makes room for a fresh one: its log would be long to read through. */
@@ -48,9 +49,26 @@ async function useUp(proving: Proving, waiting: number[], reports: SeedReport[],
   return false;
 }
 
+/** Kills Svyaz while it reads a CRM that changes, and holds the mirror against the CRM. Each seed has the company of the one before. */
+export async function runMirrorSeeds(seeds: readonly number[], print: (line: string) => void): Promise<readonly MirrorReport[]> {
+  const proving = await openProving();
+  const reports: MirrorReport[] = [];
+  for (const seed of seeds) {
+    const report = await runMirrorSeed(proving, seed);
+    reports.push(report);
+    const { violations, deaths, changes, seconds } = report;
+    const verdict = violations.length === 0 ? "holds" : "VIOLATED";
+    print(`seed ${seed}: ${verdict}, ${deaths} deaths, ${changes} changes in the CRM, ${seconds.toFixed(1)} s`);
+    for (const violation of violations.slice(0, 10)) print(`  ✗ ${violation}`);
+  }
+  await proving.close({ keep: reports.some(({ violations }) => violations.length > 0) });
+  return reports;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      mirror: { type: "boolean", default: false },
       seeds: { type: "string", default: "25" },
       from: { type: "string", default: "1" },
       seed: { type: "string" },
@@ -59,10 +77,19 @@ async function main(): Promise<void> {
   });
   const seeds = values.seed ? [Number(values.seed)] : Array.from({ length: Number(values.seeds) }, (_, at) => Number(values.from) + at);
   const began = performance.now();
-  const { reports, violated } = await runSeeds(seeds, {
-    atOnce: Number(values["at-once"]),
-    print: (line) => process.stdout.write(`${line}\n`),
-  });
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  if (values.mirror) {
+    const reports = await runMirrorSeeds(seeds, print);
+    const violated = reports.filter(({ violations }) => violations.length > 0).map(({ seed }) => seed);
+    const deaths = reports.reduce((sum, report) => sum + report.deaths, 0);
+    const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+    print(
+      `${reports.length} seeds, ${violated.length} violated${violated.length > 0 ? ` (${violated.join(", ")})` : ""}; ${deaths} deaths; ${seconds} s`,
+    );
+    process.exitCode = violated.length === 0 ? 0 : 1;
+    return;
+  }
+  const { reports, violated } = await runSeeds(seeds, { atOnce: Number(values["at-once"]), print });
   const total = (state: string) => reports.reduce((sum, { cards }) => sum + (cards[state] ?? 0), 0);
   const restarts = reports.reduce((sum, report) => sum + report.restarts, 0);
   process.stdout.write(
