@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Alert } from "../../src/domain/alert.js";
 import type { OpenSystem, Systems } from "../../src/domain/connector.js";
-import { SystemUnavailable } from "../../src/domain/errors.js";
+import { AnswerUnexpected, SystemUnavailable } from "../../src/domain/errors.js";
 import type { Cursor } from "../../src/domain/listing.js";
 import type { Change, ChangeBatch, SyncSource } from "../../src/domain/sync.js";
 import { protectFields } from "../../src/guard/field-protection.js";
@@ -115,6 +115,24 @@ describe("synchronisation", () => {
     await sync(source(many(10))).run("box", { full: true });
     expect(await stored()).toHaveLength(30);
     expect(alerts.map(({ key }) => key)).toEqual(["shrunk:box:thing", "shrunk:box:thing"]);
+  });
+
+  it("removes nothing and alerts when a full pass is answered, with 200, by a page of errors", async () => {
+    const things = many(30);
+    await sync(source(things)).run("box");
+    const page: SyncSource = {
+      ...source(things),
+      // What every connector makes of a page where it expects its own answer.
+      async *changes(request) {
+        for await (const batch of source(things).changes(request)) {
+          yield batch;
+          throw new AnswerUnexpected("box: this is a page and no answer", { system: "box", operation: "GET /things" });
+        }
+      },
+    };
+    expect((await sync(page).run("box", { full: true }))[0]).toMatchObject({ removed: 0, error: { code: "answer-unexpected" } });
+    expect(await stored()).toHaveLength(30);
+    expect(alerts).toMatchObject([{ key: "sync:box", level: "critical", text: "thing, answer-unexpected, GET /things" }]);
   });
 
   it("counts a record that cannot be read, keeps what was known of it, and removes nothing that night", async () => {
