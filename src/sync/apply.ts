@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Entity } from "../domain/entity.js";
 import type { FieldProtection } from "../domain/mirror.js";
 import { SystemUnavailable } from "../domain/errors.js";
@@ -41,13 +41,22 @@ export async function applyBatch(
     await holdRun(tx, lease, at);
     const applied = await applyChanges(tx, batch.changes, at, lease.run, protection);
     await tx.query(
-      `insert into sync_cursors (system, kind, cursor, mode, run) values ($1, $2, $3, $4, $5)
+      `with counted as (
+         update sync_runs set seen = seen + $6, stored = stored + $7, removed = removed + $8, unreadable = unreadable + $9 where id = $5
+       )
+       insert into sync_cursors (system, kind, cursor, mode, run) values ($1, $2, $3, $4, $5)
        on conflict (system, kind) do update set cursor = excluded.cursor, mode = excluded.mode, run = excluded.run`,
-      [lease.system, lease.kind, batch.cursor, lease.mode, lease.run],
-    );
-    await tx.query(
-      "update sync_runs set seen = seen + $2, stored = stored + $3, removed = removed + $4, unreadable = unreadable + $5 where id = $1",
-      [lease.run, batch.changes.length - applied.removed, applied.stored, applied.removed, applied.unreadable],
+      [
+        lease.system,
+        lease.kind,
+        batch.cursor,
+        lease.mode,
+        lease.run,
+        batch.changes.length - applied.removed,
+        applied.stored,
+        applied.removed,
+        applied.unreadable,
+      ],
     );
     return applied;
   });
@@ -245,7 +254,7 @@ async function knownAcls(tx: Queryable, digests: readonly string[]): Promise<Map
 /** Order of principals and clauses means nothing, so it must not make two audiences of one. */
 function aclDigest(audience: Audience): string {
   const plain = typeof audience === "string" ? audience : JSON.stringify(audience.map((clause) => [...clause].sort().join("\0")).sort());
-  return createHash("sha256").update(plain).digest("hex");
+  return hash("sha256", plain);
 }
 
 /** Changes when what search would show or find changes: not with rights, which have their own column. */
@@ -257,5 +266,5 @@ function digest(entity: Entity): string {
     version ? null : (updatedAt?.toISOString() ?? null),
     typeof content === "object" ? content.markdown : (content ?? null),
   ]);
-  return createHash("sha256").update(plain).digest("hex");
+  return hash("sha256", plain);
 }
