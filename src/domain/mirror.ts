@@ -13,10 +13,11 @@ export interface Mirror {
 /** What clients are known by: the members of an entity's `keys`. */
 export type ClientKey = keyof NonNullable<Entity["keys"]>;
 
-/** An entity's `keys` as they are stored: sensitive ones encrypted, and beside them marks that equal values share. */
-export type StoredKeys = { readonly [Key in ClientKey]?: string | readonly string[] } & {
+/** What is stored of an entity's `keys`: marks that equal values share, and the INN where it is not sensitive. */
+export interface StoredKeys {
+  readonly inn?: string;
   readonly match: { readonly [Key in ClientKey]?: readonly string[] };
-};
+}
 
 /** Keeps what a connector's definition marks as sensitive from standing in the database in the open. */
 export interface FieldProtection {

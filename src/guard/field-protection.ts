@@ -10,7 +10,7 @@ import { createSecret } from "./secret.js";
 import type { VaultService } from "./vault.js";
 
 const prefix = "sealed:1:";
-const clientKeys = ["inn", "phones", "emails"] as const;
+const clientKeys: readonly ClientKey[] = ["inn", "phones", "emails"];
 /** Bytes of a mark; two values share one in a table of a billion once in 10^20. */
 const markLength = 16;
 
@@ -67,21 +67,17 @@ export function protectFields(root: KeyObject | undefined, sensitive: (system: s
       .toString("base64url");
   };
 
-  const storedKeys = (ref: EntityRef, keys: Entity["keys"], hidden: readonly string[]): StoredKeys | undefined => {
+  // Nobody reads telephones and e-mails from the mirror: clients are matched by marks, and what is not stored cannot be lost.
+  const storedKeys = (keys: Entity["keys"], hidden: readonly string[]): StoredKeys | undefined => {
     if (!keys) return undefined;
-    const given = clientKeys.flatMap((kind) => {
-      const value = keys[kind];
-      return value === undefined || value.length === 0 ? [] : [[kind, value] as const];
-    });
-    const values = given.flatMap(([kind, value]) => {
-      const stored = hidden.includes(kind) ? seal(ref, `keys.${kind}`, value) : value;
-      return stored === undefined ? [] : [[kind, stored] as const];
-    });
-    const match = given.map(([kind, value]) => {
-      const marks = [value].flat().map((one) => blindIndex(kind, one));
-      return [kind, [...new Set(marks.filter((mark) => mark !== undefined))]] as const;
-    });
-    return { ...Object.fromEntries(values), match: Object.fromEntries(match) };
+    const match: { [Kind in ClientKey]?: readonly string[] } = {};
+    for (const kind of clientKeys) {
+      const values = [keys[kind] ?? []].flat();
+      if (values.length === 0) continue;
+      const marks = values.map((value) => blindIndex(kind, value));
+      match[kind] = [...new Set(marks.filter((mark) => mark !== undefined))];
+    }
+    return keys.inn === undefined || hidden.includes("inn") ? { match } : { inn: keys.inn, match };
   };
 
   return {
@@ -94,7 +90,7 @@ export function protectFields(root: KeyObject | undefined, sensitive: (system: s
         const sealed = seal(ref, name, value);
         return sealed === undefined ? [] : [[name, sealed] as const];
       });
-      return { fields: Object.fromEntries(stored), keys: storedKeys(ref, keys, hidden) };
+      return { fields: Object.fromEntries(stored), keys: storedKeys(keys, hidden) };
     },
 
     open(ref, fields) {

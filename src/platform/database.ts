@@ -214,7 +214,7 @@ function storable(value: unknown): unknown {
 export function storableJson(value: unknown): string {
   const plain = JSON.stringify(value);
   // Escapes of both are all that can be wrong with it, and hardly any value has them.
-  if (plain === undefined || !/\\u(0000|d[89a-f])/i.test(plain)) return plain;
+  if (plain === undefined || !plain.includes("\\u")) return plain;
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "string" ? inner.replaceAll("\0", "").toWellFormed() : inner));
 }
 

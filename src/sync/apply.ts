@@ -135,7 +135,7 @@ async function store(
 }
 
 /** Rows of one statement of `storeRows`. */
-const storedAtOnce = 200;
+const storedAtOnce = 1_000;
 
 const storeRows = `
   insert into system_integrations
