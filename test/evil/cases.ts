@@ -134,7 +134,7 @@ const unknownTools = [
 /** The tools that the cases go for. */
 export const attacked: readonly string[] = [writes, standing, reads].flatMap(Object.keys);
 
-/** Everything is asked twice: by somebody who wanted a write, and by somebody who only read. */
+/** What is asked by somebody who wanted a write, and by somebody who only read. */
 export const calls: readonly EvilCase[] = [
   ...Object.entries(writes).flatMap(([name, args]) =>
     bypasses.flatMap((bypass, at) => [
@@ -144,12 +144,17 @@ export const calls: readonly EvilCase[] = [
         asked: "создай всё, что нужно",
         steps: bypass(name, args),
       },
-      {
-        title: `${name} by way ${at}, asked to read`,
-        as: at % 3 ? ("vera" as const) : ("boris" as const),
-        asked: "что в партнёрской программе?",
-        steps: bypass(name, args),
-      },
+      // Who only read is offered no write at all, so every second way is enough.
+      ...(at % 2
+        ? []
+        : [
+            {
+              title: `${name} by way ${at}, asked to read`,
+              as: at % 3 ? ("vera" as const) : ("boris" as const),
+              asked: "что в партнёрской программе?",
+              steps: bypass(name, args),
+            },
+          ]),
     ]),
   ),
   ...Object.entries(standing).flatMap(([name, args]) =>

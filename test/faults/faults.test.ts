@@ -3,11 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openProving, type Proving } from "./company.js";
 import type { Facts } from "./facts.js";
 import type { Knocked } from "./orders.js";
-import { runSeeds } from "./run.js";
 import { Died } from "./svyaz.js";
 
-// A release runs many more by hand: npm run faults -- --seeds N
-const seeds = 25;
 const leaseMs = 20_000;
 
 describe("SIGKILL of the real process", () => {
@@ -129,17 +126,3 @@ async function state(proving: Proving, id: string): Promise<Facts["approvals"][n
   const { approvals } = await proving.facts();
   return approvals.find((approval) => approval.id === id)?.state;
 }
-
-describe("people at work while systems fail and the process is killed", () => {
-  it(`loses nothing and writes nothing twice, by ${seeds} seeds`, async () => {
-    const lines: string[] = [];
-    const { reports, violated } = await runSeeds(
-      Array.from({ length: seeds }, (_, at) => at + 1),
-      { atOnce: 2, print: (line) => lines.push(line) },
-    );
-    expect(violated, lines.join("\n")).toEqual([]);
-    // A harness in which nothing is ever written proves nothing.
-    const done = reports.reduce((sum, { cards }) => sum + (cards["done"] ?? 0), 0);
-    expect(done).toBeGreaterThan(seeds);
-  }, 900_000);
-});
