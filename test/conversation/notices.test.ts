@@ -51,7 +51,7 @@ describe("notices of what has happened", () => {
   const notices = () =>
     createNotices({
       database,
-      access: { person: async (id) => (id === "anna" ? anna : undefined), decide: async () => ({ effect, scope: "all" }) as Ruling },
+      access: { person: async (id) => (id === "anna" ? anna : undefined), decide: async () => ({ effect, scope: "all" }) },
       ownerOf: async (principal) => (principal === "crm:user:1" ? "anna" : undefined),
       everybody: async () => [anna, boris, olga],
       facts: async () => seen,
