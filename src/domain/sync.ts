@@ -17,7 +17,10 @@ export interface ChangeBatch {
 export interface SyncSource {
   /** "deal", "note", "page": each has its own cursor, so that one slow kind holds up no other. */
   readonly kinds: readonly string[];
-  /** "since" is the five-minute run, "full" the nightly one; `from` goes on with either after a stop. */
+  /**
+   * "since" is the five-minute run, "full" the nightly one; `from` goes on with either after a stop. A full pass that goes on keeps the
+   * moment it began at, since what goes meanwhile is the next run's to find; going on from its very end it reads nothing.
+   */
   changes(request: {
     readonly kind: string;
     readonly mode: "full" | "since";

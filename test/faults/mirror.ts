@@ -132,7 +132,7 @@ function differences({ rows }: MirrorFacts, proving: Proving, when: string): rea
     return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((key) =>
       wanted.get(key) === found.get(key)
         ? []
-        : [`${when}: ${key} is «${found.get(key) ?? "nothing"}», not «${wanted.get(key) ?? "nothing"}»`],
+        : [`${when}: ${key} is «${found.get(key) ?? "nothing"}» in the mirror, and «${wanted.get(key) ?? "nothing"}» in the CRM`],
     );
   });
 }

@@ -79,6 +79,8 @@ export function createSync(context: EntityContext & { readonly reader: Reader; r
         z.union([Running, Finished]).refine((one) => one.kind === kind),
         { system, operation: "sync.changes" },
       );
+    // It was read to its end, and only the end was not noted: read again it would forget when it began, and what went since.
+    if (mode === "full" && known && !("mode" in known)) return;
     const going = known && "mode" in known && known.mode === mode ? known : undefined;
     const began = Math.floor(context.now().getTime() / 1_000);
     const since = mode === "since" && known ? Math.max(1, known.began - overlapSeconds) : 1;

@@ -71,6 +71,8 @@ export function createSync({
         Place.refine((place) => place.kind === kind),
         { system, operation: "sync.changes" },
       );
+    // It was read to its end, and only the end was not noted.
+    if (mode === "full" && known?.mode === "done") return;
     const going = known && known.mode === mode ? known : undefined;
     const began = now().getTime();
     if (mode === "full") yield* full(content, going ?? { of: "sync", kind, mode, began }, signal);
@@ -83,8 +85,9 @@ export function createSync({
 
   async function* full(kind: ContentKind, start: Place, signal: AbortSignal): AsyncIterable<ChangeBatch> {
     const asked = rights();
-    let place = start;
-    const trash = await trashOf(kind);
+    // What is thrown away while a pass is cut off was not in the trash when it began, so the next run takes it for news.
+    const trash = start.trash ?? [...(await trashOf(kind))];
+    let place: Place = { ...start, trash };
     for (const space of await wholeSpaces(kind, signal)) {
       // Spaces go by their key, so that a run cut off finds its place again although spaces came and went.
       if (place.space !== undefined && space.key < place.space) continue;
@@ -97,7 +100,7 @@ export function createSync({
         yield { changes: batch, cursor: cursorOf(from === undefined ? { ...place, space: `${space.key}\u0000` } : place) };
       } while (from !== undefined);
     }
-    yield { changes: [], cursor: cursorOf({ of: "sync", kind, mode: "done", began: start.began, trash: [...trash] }) };
+    yield { changes: [], cursor: cursorOf({ of: "sync", kind, mode: "done", began: start.began, trash }) };
   }
 
   async function* recent(kind: ContentKind, start: Place, signal: AbortSignal): AsyncIterable<ChangeBatch> {

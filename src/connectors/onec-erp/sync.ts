@@ -60,9 +60,11 @@ export function createSync({
     if (!source) return;
     const shape = Position.refine((one) => one.kind === kind);
     const at = from && readCursor(from, shape, { system, operation: "sync.changes" });
+    // It was read to its end, and only the end was not noted.
+    if (mode === "full" && at && at.skip === undefined) return;
     const legal = source.legal ? await legalSides(undefined, signal) : new Map<string, LegalSide>();
     if (mode === "since" && at && at.skip === undefined) yield* since(kind, source, legal, at, signal);
-    else yield* full(kind, source, legal, at?.skip === undefined ? undefined : at, signal);
+    else yield* full(kind, source, legal, at, signal);
   }
 
   async function* full(

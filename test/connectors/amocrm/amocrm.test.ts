@@ -402,6 +402,18 @@ describe("synchronisation", () => {
     expect((await read("deal", "since", last)).changes).toEqual([]);
   });
 
+  it("that died right after its last page reads nothing more, and the next run still finds what went in between", async () => {
+    await connect();
+    const { cursor } = await read("deal", "full");
+    now = new Date(now.getTime() + 600_000);
+    await server.remove("leads", 1031);
+    now = new Date(now.getTime() + 600_000);
+    const rest = await read("deal", "full", cursor);
+    expect(rest.changes).toEqual([]);
+    const since = await read("deal", "since", rest.cursor);
+    expect(since.changes).toContainEqual({ kind: "remove", ref: { system: "amocrm", kind: "deal", id: "1031" } });
+  });
+
   it("reports a row it cannot read, and goes on with the others", async () => {
     await connect();
     server.faults.add({ kind: "drop-field", field: "pipeline_id", path: "*/leads" });

@@ -212,6 +212,28 @@ describe("a run for what is new", () => {
     expect(ids(await run("page", "since", thrown.at(-1)?.cursor))).toEqual(["upsert 12"]);
   });
 
+  it("removes what was thrown away while a full pass was cut off, in its middle or at its end", async () => {
+    for (const at of [0, -1]) {
+      let trash = ["99"];
+      const { run } = await start(
+        "data-center",
+        dataCenter({
+          "/rest/api/search": list([]),
+          "/rest/api/content": (asked) => {
+            if (asked.query.get("status") === "trashed") return list(trash.map((id) => ({ id })));
+            const usual = dataCenter()["/rest/api/content"];
+            return typeof usual === "function" ? usual(asked) : { body: {} };
+          },
+        }),
+      );
+      const begun = (await run("page", "full")).at(at)?.cursor;
+      trash = ["99", "10"];
+      const rest = await run("page", "full", begun);
+      expect(ids(rest)).not.toContain("upsert 10");
+      expect(ids(await run("page", "since", rest.at(-1)?.cursor ?? begun))).toEqual(["remove 10"]);
+    }
+  });
+
   it("removes what is gone when it is read", async () => {
     const { run, after } = await sinceFull({ "/rest/api/search": list([hit(fresh("77", 1))]) });
     expect(ids(await run("page", "since", after))).toEqual(["remove 77"]);

@@ -125,6 +125,7 @@ describe("clients, orders and shipments of a 1C base", () => {
     const rest = await run(sync, "shipment", "full", whole.batches[0]?.cursor);
     expect([...(whole.batches[0]?.changes ?? []), ...rest.changes].map(idOf)).toEqual(whole.changes.map(idOf));
     expect(rest.cursor).toBe(whole.cursor);
+    expect((await run(sync, "shipment", "full", whole.cursor)).batches).toEqual([]);
   });
 
   it("refuse a place that another kind or somebody else gave", async () => {
