@@ -17,6 +17,9 @@ export interface MirrorReport {
 
 const tables = { deal: "leads", contact: "contacts", company: "companies" } as const;
 const kinds = Object.keys(tables) as (keyof typeof tables)[];
+/** What is written down about those: it is changed and compared, not deleted, which the vendor's screens alone can do. */
+const remarks = { task: "tasks", note: "notes" } as const;
+type Kind = keyof typeof tables | keyof typeof remarks;
 /** After it a dead process's hold on a run is over. */
 const leaseMs = 130_000;
 const mostRuns = 6;
@@ -76,6 +79,10 @@ function change(proving: Proving, random: Random, count: number): number {
   const { crm } = proving;
   const updated_at = Math.floor(proving.now().getTime() / 1_000);
   for (let one = 0; one < count; one += 1) {
+    if (random.chance(0.2)) {
+      remark(proving, random, updated_at);
+      continue;
+    }
     const table = tables[random.pick(kinds)];
     const there = crm.store.all(table).filter((row) => !row.is_deleted);
     const row = random.pick(there);
@@ -87,6 +94,15 @@ function change(proving: Proving, random: Random, count: number): number {
     } else put(crm, table, { ...row, name, updated_at });
   }
   return count;
+}
+
+function remark({ crm: { store } }: Proving, random: Random, updated_at: number): void {
+  const table = random.pick(Object.values(remarks));
+  const rows = store.all(table);
+  const id = random.chance(0.3) ? 1 + Math.max(...rows.map((row) => row.id)) : random.pick(rows).id;
+  const text = `Изменено ${updated_at}-${random.integer(1, 1_000_000)}`;
+  if (table === "tasks") store.put(table, { ...random.pick(store.all(table)), ...store.get(table, id), id, text, updated_at });
+  else store.put(table, { ...random.pick(store.all(table)), ...store.get(table, id), id, params: { text }, updated_at });
 }
 
 function put({ store }: Proving["crm"], table: (typeof tables)[keyof typeof tables], row: object): void {
@@ -124,10 +140,12 @@ function ahead({ rows, cursors }: MirrorFacts, proving: Proving): readonly strin
 
 /** Mirror and CRM row by row: id, title, version. */
 function differences({ rows }: MirrorFacts, proving: Proving, when: string): readonly string[] {
-  return kinds.flatMap((kind) => {
+  return ([...kinds, "task", "note"] as const).flatMap((kind) => {
     const wanted = new Map<string, string>(source(proving, kind).map(({ key, title, updatedAt }) => [key, `${title} @${updatedAt}`]));
     const found = new Map<string, string>(
-      rows.flatMap((row) => (row.kind === kind ? [[`${kind} ${row.id}`, `${row.title} @${row.version}`] as const] : [])),
+      rows.flatMap((row) =>
+        row.kind === kind ? [[`${kind} ${row.id}`, `${kind === "note" ? "" : row.title} @${row.version}`] as const] : [],
+      ),
     );
     return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((key) =>
       wanted.get(key) === found.get(key)
@@ -137,8 +155,18 @@ function differences({ rows }: MirrorFacts, proving: Proving, when: string): rea
   });
 }
 
-function source({ crm }: Proving, kind: keyof typeof tables) {
-  return crm.store
+function source(
+  { crm: { store } }: Proving,
+  kind: Kind,
+): readonly { readonly key: string; readonly title: string; readonly updatedAt: number }[] {
+  if (kind === "task")
+    return store.all("tasks").map(({ id, text, updated_at }) => ({ key: `task ${id}`, title: text, updatedAt: updated_at }));
+  // A call's title is put together of its fields, so a note is told by its version alone.
+  if (kind === "note")
+    return store
+      .all("notes")
+      .map(({ id, entity_type, updated_at }) => ({ key: `note ${entity_type}-${id}`, title: "", updatedAt: updated_at }));
+  return store
     .all(tables[kind])
     .filter((row) => !row.is_deleted)
     .map(({ id, name, updated_at }) => ({ key: `${kind} ${kind === "contact" ? "c" : ""}${id}`, title: name, updatedAt: updated_at }));
