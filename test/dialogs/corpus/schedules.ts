@@ -433,6 +433,8 @@ export const schedules: readonly Dialogue[] = [
   ru("что у меня по расписанию?", call("list-schedules")),
   ru("покажи расписание", call("list-schedules")),
   ru("мои подписки", call("list-schedules")),
+  ru("мои отчёты", call("list-schedules")),
+  en("show my reports", call("list-schedules")),
   ru("какие у меня отчёты по расписанию?", call("list-schedules")),
   ru("что ты мне присылаешь?", call("list-schedules")),
   ru("покажи мои рассылки", call("list-schedules")),
@@ -441,6 +443,8 @@ export const schedules: readonly Dialogue[] = [
   en("show my subscriptions", call("list-schedules")),
   ru("какие рассылки у меня включены", call("list-schedules")),
   // cancel-schedule
+  ru("отмени отчёт по понедельникам", call("cancel-schedule", { which: holds("понедельникам") })),
+  en("cancel the report on Mondays", call("cancel-schedule", { which: holds("Mondays") })),
   ru("отмени понедельничный отчёт", call("cancel-schedule", { which: "понедельничный" })),
   en("cancel the Friday report", call("cancel-schedule", { which: "Friday" })),
   ru("отмени все подписки", call("cancel-schedule")),

@@ -30,7 +30,8 @@ export const cancelSchedule: Intent = {
     [-14, "write-down"],
   ],
   build(clause, _memory, prior) {
-    const which = numberOf(clause) ?? (subjectOf(clause) || undefined);
+    // «Отмени отчёт по понедельникам»: when it comes is all that is said of it.
+    const which = numberOf(clause) ?? (subjectOf(clause) || subjectOf(clause, "with days") || undefined);
     return { kind: "call", input: filled({ ...prior, which: which ?? prior.which }) };
   },
 };
@@ -58,11 +59,12 @@ const unsaid = [
   "and",
 ];
 
-/** The words of its title that were said. */
-function subjectOf(clause: Clause): string {
+/** The words of its title that were said, and with "with days" those of its clock. */
+function subjectOf(clause: Clause, days?: "with days"): string {
+  const left = days ? unsaid.filter((concept) => concept !== "recurs") : unsaid;
   const gone = new Set<number>();
   clause.words.forEach((word, at) => {
-    if (!word.quoted && (unsaid.some((concept) => word.means.has(concept)) || /^(больше|any|more|anymore|все|всё|all)$/.test(word.key)))
+    if (!word.quoted && (left.some((concept) => word.means.has(concept)) || /^(больше|any|more|anymore|все|всё|all)$/.test(word.key)))
       gone.add(at);
   });
   for (const [at, word] of clause.words.entries()) {

@@ -6,7 +6,7 @@ export const listSchedules: Intent = {
   kind: "read",
   vocabulary: {
     schedules:
-      "подписка, подписки, подписок, подписку, подписками, подпискам, уведомления, уведомление, уведомлений, оповещения, рассылки, рассылка, рассылку, мои расписания, мое расписание, покажи расписание, что по расписанию, что у меня по расписанию, что в расписании, what is scheduled, what's scheduled, мое расписание отчетов, отчеты по расписанию, отчёты по расписанию, отчетов по расписанию, регулярные отчеты, регулярные отчёты, запланированные отчеты, schedules, subscriptions, subscription, notifications, scheduled reports, recurring reports, regular reports, my alerts, my schedule",
+      "подписка, подписки, подписок, подписку, подписками, подпискам, уведомления, уведомление, уведомлений, оповещения, рассылки, рассылка, рассылку, мои расписания, мое расписание, покажи расписание, что по расписанию, что у меня по расписанию, что в расписании, what is scheduled, what's scheduled, мое расписание отчетов, отчеты по расписанию, отчёты по расписанию, отчетов по расписанию, регулярные отчеты, регулярные отчёты, запланированные отчеты, мои отчеты, мои отчёты, моих отчетов, моих отчётов, my reports, schedules, subscriptions, subscription, notifications, scheduled reports, recurring reports, regular reports, my alerts, my schedule",
     "sends-me":
       "ты мне присылаешь, мне присылаешь, ты присылаешь, мне приходит, мне приходят, на что я подписан, на что я подписана, я подписан, я подписана, следишь, за чем ты следишь, за чем следишь, do you send me, you send me, am i subscribed, i am subscribed, i'm subscribed, are you watching, do you watch",
   },
