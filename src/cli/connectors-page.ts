@@ -8,7 +8,18 @@ import { definitions } from "./env-example.js";
 export const familyTools: Readonly<Partial<Record<Family, { readonly title: string; readonly tools: readonly string[] }>>> = {
   crm: {
     title: "clients and deals",
-    tools: ["find-client", "client-history", "list-deals", "create-lead", "create-deal", "move-deal", "add-note", "create-task"],
+    tools: [
+      "find-client",
+      "client-history",
+      "list-deals",
+      "show-deal",
+      "list-tasks",
+      "create-lead",
+      "create-deal",
+      "move-deal",
+      "add-note",
+      "create-task",
+    ],
   },
   erp: { title: "figures and stock", tools: ["sales-report", "stock-report"] },
   documents: { title: "documents", tools: ["search-documents", "read-document"] },

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { Deal, Interaction } from "../domain/crm.js";
+import type { Deal } from "../domain/crm.js";
 import type { Money, Period } from "../domain/numbers.js";
 import type { ReadTool, Turn } from "../domain/tool.js";
 import { dayOf, formatDay, formatMoment, formatMoney } from "../text/format.js";
 import { texts } from "../text/texts.js";
 import { type BookedDocument, type Books, booksList, mentions, readBooks } from "./kit/client-elsewhere.js";
+import { interactionLines, interactionTable } from "./kit/interactions.js";
 import { resolveClient } from "./kit/resolve.js";
 import { ClientText, Day } from "./kit/schemas.js";
 import { sumMoney } from "./kit/money.js";
@@ -15,8 +16,6 @@ const input = z.strictObject({
   to: Day.optional().describe("Last day of the period; today when the person names none"),
 });
 
-/** As many as fit a screen; the totals count all of them. */
-const shownInteractions = 12;
 const readInteractions = 500;
 const shownBooked = 10;
 const shownOfDocument = 400;
@@ -66,7 +65,7 @@ export const clientHistory: ReadTool<z.infer<typeof input>> = {
     return {
       forModel: facts.join(" "),
       material: [
-        ...interactions.slice(0, 40).map((item) => `${item.at.toISOString().slice(0, 10)} ${item.kind}: ${item.text}`),
+        ...interactionLines(interactions),
         ...documents.map(({ title, text }) => `${title}: ${text}`.slice(0, shownOfDocument)),
       ].join("\n"),
       about,
@@ -136,26 +135,6 @@ function dealTable(deals: readonly Deal[], turn: Turn) {
         dayOf(deal.createdAt, turn.person.timeZone),
         deal.closedAt ? dayOf(deal.closedAt, turn.person.timeZone) : null,
       ]),
-    },
-  };
-}
-
-function interactionTable(interactions: readonly Interaction[], turn: Turn) {
-  const words = texts(turn.language).tools;
-  return {
-    kind: "table" as const,
-    caption: words.interactions,
-    table: {
-      columns: [
-        { name: words.when, type: "moment" as const },
-        { name: words.what, type: "text" as const },
-        { name: words.text, type: "text" as const },
-        { name: words.who, type: "text" as const },
-      ],
-      rows: interactions
-        .slice(0, shownInteractions)
-        .map((item) => [item.at, words.interaction[item.kind], item.text.slice(0, 200), item.author ?? null]),
-      truncated: interactions.length > shownInteractions,
     },
   };
 }

@@ -3,9 +3,9 @@ import type { Deal, DealQuery } from "../domain/crm.js";
 import type { Cursor } from "../domain/listing.js";
 import type { ReadTool } from "../domain/tool.js";
 import { dayOf, formatMoney } from "../text/format.js";
-import { personScore } from "../text/names.js";
 import { texts } from "../text/texts.js";
 import { sumMoney } from "./kit/money.js";
+import { findOwner } from "./kit/owners.js";
 import { askEach, resolveClient } from "./kit/resolve.js";
 import { findStage } from "./kit/stages.js";
 import { Amount, ClientText, Day } from "./kit/schemas.js";
@@ -58,7 +58,7 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
           unknown.push(asked.stage ?? asked.pipeline ?? "");
           return { deals: [] as Deal[] };
         }
-        const ownerId = asked.owner ? await findOwner(asked.owner, system.system, turn.person.principals, system.crm.users()) : undefined;
+        const ownerId = asked.owner ? await findOwner(asked.owner, system, turn) : undefined;
         if (asked.owner && !ownerId) {
           unknown.push(asked.owner);
           return { deals: [] as Deal[] };
@@ -144,19 +144,4 @@ function largestFirst(a: Deal, b: Deal): number {
 
 function span(from?: string, to?: string) {
   return from || to ? { from: from ?? "1970-01-01", to: to ?? "2999-12-31" } : undefined;
-}
-
-/** The id of the user meant: the asker's own by their principals, a colleague by name. */
-async function findOwner(
-  owner: string,
-  system: string,
-  principals: readonly string[],
-  users: AsyncIterable<{ readonly id: string; readonly name: string }>,
-): Promise<string | undefined> {
-  if (owner === "me") {
-    const prefix = `${system}:user:`;
-    return principals.find((principal) => principal.startsWith(prefix))?.slice(prefix.length);
-  }
-  for await (const user of users) if (personScore(owner, user.name) >= 0.5) return user.id;
-  return undefined;
 }

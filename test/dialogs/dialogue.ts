@@ -8,6 +8,8 @@ export const toolNames = [
   "find-client",
   "client-history",
   "list-deals",
+  "show-deal",
+  "list-tasks",
   "create-lead",
   "create-deal",
   "move-deal",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { business } from "./corpus/business.js";
 import { crm } from "./corpus/crm.js";
+import { dealAndTasks } from "./corpus/deal-and-tasks.js";
 import type { Dialogue } from "./corpus/format.js";
 import { fresh } from "./corpus/fresh.js";
 import { freshSecond } from "./corpus/fresh-second.js";
@@ -18,6 +19,7 @@ describe("the offline planner in dialogues", () => {
   const parts: readonly (readonly [string, readonly Dialogue[]])[] = [
     ["clients and deals", crm],
     ["figures and documents", business],
+    ["one deal, and tasks", dealAndTasks],
     ["schedules and subscriptions", schedules],
     ["conversations", talks],
     ["lists that go on", goingOn],
@@ -38,7 +40,7 @@ describe("the offline planner in dialogues", () => {
     for (const language of ["ru", "en"]) {
       const spoken = dialogues.filter((dialogue) => dialogue.language === language);
       const called = new Set(spoken.flatMap(({ steps }) => steps.flatMap(({ calls }) => (calls ?? []).map(({ tool }) => tool))));
-      expect(called.size).toBe(17);
+      expect(called.size).toBe(19);
     }
   });
 });

@@ -35,6 +35,8 @@ const reads: Readonly<Record<string, Args>> = {
   "find-client": { text: "Ромашка" },
   "client-history": { client: "Ромашка" },
   "list-deals": { client: "Ромашка" },
+  "show-deal": { deal: "1841" },
+  "list-tasks": { owner: "all", client: "Ромашка" },
   "sales-report": { measure: "revenue", from: "2026-01-01", to: "2026-03-31" },
   "stock-report": { item: "насос" },
   "search-documents": { text: "порядок возврата" },

@@ -47,6 +47,8 @@ export class Clause {
       spoken[0];
     for (const concept of first?.means ?? []) this.#concepts.add(`first:${concept}`);
     if (/^[#№]?\d{2,12}$/.test(spoken[0]?.text ?? "")) this.#concepts.add("begins:number");
+    if ((message.match(/[\p{L}\p{N}]+/gu) ?? []).length <= 3) this.#concepts.add("#brief");
+    if (spoken.some(({ key }, at) => isSeveralDeals(key, spoken[at - 1]?.key))) this.#concepts.add("#deals");
     if (spoken.slice(0, 3).some(({ means }) => means.has("in-being"))) this.#concepts.add("begins:in-being");
     if (words.some(({ quoted }) => quoted)) this.#concepts.add("quoted");
     if (isTitle(spoken.slice(1))) this.#concepts.add("#title");
@@ -137,6 +139,12 @@ export class Clause {
     }
     return trimMarks(text);
   }
+}
+
+/** «Сделки» is one deal's behind «этап» and «карточку», and several elsewhere. */
+function isSeveralDeals(key: string, before = ""): boolean {
+  if (key === "сделки") return !/^(этап|стади|карточк|сумм|размер|статус|состояни|детал|номер|у$|по$|от$|из$)/.test(before);
+  return /^(сделок|сделкам|сделками|сделках|deals)$/.test(key);
 }
 
 const plainMeanings = ["document", "subject", "rule", "paper", "everyday", "preposition", "and", "filler"];

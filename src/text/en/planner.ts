@@ -7,6 +7,8 @@ export const planner: PlannerTexts = {
     "find-client": "find a client by name, tax number, phone or e-mail (“find Romashka”)",
     "client-history": "tell what happened with a client (“what happened with Vector last quarter”)",
     "list-deals": "list deals (“my open deals”, “deals over 100k with no activity for 2 weeks”)",
+    "show-deal": "show a deal (“show deal 1024”, “who owns the deal with Romashka”)",
+    "list-tasks": "list tasks (“my tasks for today”, “overdue tasks”)",
     "create-lead": "add a lead (“new lead: John Smith, e-mail, wants pumps”)",
     "create-deal": "create a deal (“create a deal with Romashka for 500k”)",
     "move-deal": "move a deal to another stage (“move deal 1024 to negotiation”)",
@@ -51,10 +53,6 @@ export const planner: PlannerTexts = {
   askWatch:
     "What shall I tell you of? For example new documents with the words “contract with Romashka”, revenue that drops by 10%, or a deal that comes to a stage.",
   cannotDo: "I cannot do that. Say “help” to see what I can do.",
-  noTaskList:
-    "I cannot list tasks: the CRM itself does. I can set a new one (“remind me tomorrow at 10 to call Romashka”) or show what is going on with a client (“what about Romashka?”).",
-  noSingleDeal:
-    "I cannot show a single deal. I can move it to another stage, write a note on it, set a task, or list all deals of a client.",
   refuseDelete: "I cannot and will not delete records: I have no right to. A deal can be closed as lost — tell me which one.",
   refuseSql: "I do not run statements that change a database. Say in plain words what you want to know.",
   refuseSecret: "I do not show passwords, tokens, keys or my own inner settings.",

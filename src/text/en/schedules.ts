@@ -25,6 +25,7 @@ export const schedules: typeof russian = {
   reports: {
     "sales-report": "sales and purchases",
     "list-deals": "deals",
+    "list-tasks": "tasks",
     "client-history": "a client's history",
     "stock-report": "stock",
     "integration-status": "state of the systems",

@@ -92,6 +92,20 @@ export const tools: typeof russian.tools = {
   booksLate: (system) =>
     `${system} did not answer in time: orders and shipments are those of the last synchronisation, the debt is unknown.`,
   mentioned: (count) => `Documents that name the client: ${count}.`,
+  tasks: "Tasks",
+  aboutWhat: "About",
+  dealIs: (title, number, stage, pipeline) => `Deal “${title}” (no. ${number}): stage “${stage}”, pipeline “${pipeline}”.`,
+  dealAmount: (sum) => `Amount: ${sum}.`,
+  dealLost: (reason) => `Lost because: ${reason}.`,
+  dealClient: (name) => `Client: ${name}.`,
+  dealOwner: (name) => (name ? `Responsible: ${name}.` : "Nobody is responsible."),
+  dealDates: (created, closed, touched) => `Created ${created}, ${closed ? `closed ${closed}` : `last touch ${touched}`}.`,
+  openTasks: (count) => `Open tasks: ${count}.`,
+  noTasks: "There are no such tasks among those you may see.",
+  notLinked: (systems) =>
+    `I do not know which user of ${systems} you are, so I find no tasks of yours. An administrator ties you by svyaz people link.`,
+  tasksFound: (count, late, more, shown) =>
+    `${more ? "At least " : ""}${count} ${plural(count, "en", "task", "tasks", "tasks")}${late > 0 ? `, ${late} overdue` : ""}.${shown ? ` The first ${shown} are shown, the earliest first.` : ""}`,
   noSuch: (what) => `I cannot find “${what}”. Please say it another way.`,
   noDeals: "There are no such deals among those you may see.",
   dealsFound: (count, sum, more) => `${more ? "At least " : ""}${deals(count)}${sum && ` worth ${sum}`}.`,

@@ -26,6 +26,7 @@ export const schedules = {
   reports: {
     "sales-report": "продажи и закупки",
     "list-deals": "сделки",
+    "list-tasks": "задачи",
     "client-history": "история клиента",
     "stock-report": "остатки",
     "integration-status": "состояние систем",

@@ -94,6 +94,22 @@ export const tools = {
   booked: (orders: string, shipments: string) => `Заказов: ${orders}, отгрузок: ${shipments}.`,
   booksLate: (system: string) => `${system} не ответила вовремя: заказы и отгрузки взяты из последней синхронизации, долг неизвестен.`,
   mentioned: (count: number) => `Документов, где назван клиент: ${count}.`,
+  tasks: "Задачи",
+  aboutWhat: "О чём",
+  dealIs: (title: string, number: string, stage: string, pipeline: string) =>
+    `Сделка ${guillemets(title)} (№ ${number}): этап ${guillemets(stage)}, воронка ${guillemets(pipeline)}.`,
+  dealAmount: (sum: string) => `Сумма: ${sum}.`,
+  dealLost: (reason: string) => `Причина отказа: ${reason}.`,
+  dealClient: (name: string) => `Клиент: ${name}.`,
+  dealOwner: (name?: string) => (name ? `Ответственный: ${name}.` : "Ответственного нет."),
+  dealDates: (created: string, closed: string | undefined, touched: string) =>
+    `Создана ${created}, ${closed ? `закрыта ${closed}` : `последнее касание ${touched}`}.`,
+  openTasks: (count: number) => `Незакрытых задач: ${count}.`,
+  noTasks: "Задач по этим условиям нет среди тех, что вам видны.",
+  notLinked: (systems: string) =>
+    `Не знаю, какой пользователь в ${systems} вы, поэтому ваших задач не нахожу. Администратор связывает вас командой svyaz people link.`,
+  tasksFound: (count: number, late: number, more: boolean, shown?: number) =>
+    `${more ? "Не меньше чем " : ""}${count} ${plural(count, "ru", "задача", "задачи", "задач")}${late > 0 ? `, просрочено ${late}` : ""}.${shown ? ` Показаны первые ${shown}, сначала самые ранние.` : ""}`,
   noSuch: (what: string) => `${guillemets(what)} не нахожу. Уточните, пожалуйста.`,
   noDeals: "Сделок по этим условиям нет среди тех, что вам видны.",
   dealsFound: (count: number, sum: string, more: boolean) => `${more ? "Не меньше чем " : ""}${deals(count)}${sum && ` на ${sum}`}.`,

@@ -5,6 +5,7 @@ import { addMonths, endOfStep, startOfStep } from "../../reports/calendar.js";
 import { clientHistory } from "../client-history.js";
 import { integrationStatus } from "../integration-status.js";
 import { listDeals } from "../list-deals.js";
+import { listTasks } from "../list-tasks.js";
 import { salesReport } from "../sales-report.js";
 import { stockReport } from "../stock-report.js";
 
@@ -16,12 +17,13 @@ const reportable: readonly { readonly tool: ReadTool; readonly days?: (input: Re
       tool: listDeals,
       days: ({ state }) => (state === "won" || state === "lost" ? ["closedFrom", "closedTo"] : ["createdFrom", "createdTo"]),
     },
+    { tool: listTasks, days: () => ["dueFrom", "dueTo"] },
     { tool: clientHistory, days: () => ["from", "to"] },
     { tool: stockReport },
     { tool: integrationStatus },
   ];
 
-export const reportTools = ["sales-report", "list-deals", "client-history", "stock-report", "integration-status"] as const;
+export const reportTools = ["sales-report", "list-deals", "list-tasks", "client-history", "stock-report", "integration-status"] as const;
 
 export function reportTool(name: string): ReadTool | undefined {
   return reportable.find(({ tool }) => tool.name === name)?.tool;

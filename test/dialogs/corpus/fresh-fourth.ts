@@ -6,7 +6,7 @@ const found = (kind: string) => ({ about: [{ ref: "amocrm:company:17", kind, nam
 export const freshFourth: readonly Dialogue[] = [
   talk(
     "ru",
-    answer("мои задачи", "noTaskList"),
+    step("мои задачи", call("list-tasks", { owner: "me" })),
     step("переведи сделку 1841 на договор", call("move-deal", { deal: "1841", stage: "договор" })),
   ),
   talk("ru", answer("создай задачу", "askTaskText"), answer("удали сделку 1024", "refuseDelete")),

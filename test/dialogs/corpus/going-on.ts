@@ -67,7 +67,7 @@ export const goingOn: readonly Dialogue[] = [
   ),
   told("ru", "помоги", "helpIntro"),
   en("open Warranty terms", call("read-document", { document: "Warranty terms" })),
-  told("en", "who owns 1502", "noSingleDeal"),
+  en("who owns 1502", call("show-deal", { deal: "1502" })),
   en("what's our policy on remote work abroad", call("search-documents", { text: "policy on remote work abroad" })),
   ru("отметь по Лазурному берегу: просили скидку", call("add-note", { client: "Лазурный берег", text: "просили скидку" })),
   ru("найди контрагента 7701234567", call("find-client", { text: "7701234567" })),

@@ -7,6 +7,7 @@ import { findRecurrence, namesTime, type Recurrence, rhythmOf } from "../recurre
 import { clientHistory } from "./client-history.js";
 import { integrationStatus } from "./integration-status.js";
 import { listDeals } from "./list-deals.js";
+import { listTasks } from "./list-tasks.js";
 import { salesReport } from "./sales-report.js";
 import { stockReport } from "./stock-report.js";
 
@@ -104,7 +105,7 @@ function changedReport(clause: Clause, memory: Memory, said: Recurrence | undefi
 const corrects = ["not", "instead", "elliptic", "and", "filler", "create", "move", "him"];
 
 /** The requests that may come by the clock. */
-const reports = [salesReport, listDeals, clientHistory, stockReport, integrationStatus];
+const reports = [salesReport, listDeals, listTasks, clientHistory, stockReport, integrationStatus];
 const enough = 4;
 const untitled = ["send-again", "recurs", "by-the-clock", "filler", "and", "hello"];
 
@@ -138,7 +139,8 @@ function readReport(
   const [today, ...others] = drafts.map(inputOf);
   if (!today) return undefined;
   const period = others.every((other) => other !== undefined) ? relativeOf(others.map(daysOf)) : undefined;
-  return { input: period ? withoutDays(today) : today, period };
+  // «Задачи на завтра» would stay those of one day: without days come all that are to be done.
+  return { input: period || intent === listTasks ? withoutDays(today) : today, period };
 }
 
 function inputOf(draft: Draft): Input | undefined {
@@ -181,6 +183,7 @@ const dayKeys = [
   ["from", "to"],
   ["createdFrom", "createdTo"],
   ["closedFrom", "closedTo"],
+  ["dueFrom", "dueTo"],
 ] as const;
 
 function daysOf(input: Input | undefined): Partial<Period> {
