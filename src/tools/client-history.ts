@@ -7,6 +7,7 @@ import { texts } from "../text/texts.js";
 import { type BookedDocument, type Books, booksList, mentions, readBooks } from "./kit/client-elsewhere.js";
 import { interactionLines, interactionTable } from "./kit/interactions.js";
 import { resolveClient } from "./kit/resolve.js";
+import { take } from "./kit/take.js";
 import { ClientText, Day } from "./kit/schemas.js";
 import { sumMoney } from "./kit/money.js";
 
@@ -168,13 +169,4 @@ function bookedTable(caption: string, documents: readonly BookedDocument[], turn
       truncated: documents.length > shownBooked,
     },
   };
-}
-
-async function take<T>(listing: AsyncIterable<T>, limit: number): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of listing) {
-    items.push(item);
-    if (items.length >= limit) break;
-  }
-  return items;
 }

@@ -4,6 +4,7 @@ import { AccessDenied, NotFound, SvyazError } from "../domain/errors.js";
 import type { ReadTool, Turn } from "../domain/tool.js";
 import { dayOf, formatDay, formatMoney } from "../text/format.js";
 import { texts } from "../text/texts.js";
+import { take } from "./kit/take.js";
 import { interactionLines, interactionTable, taskTable } from "./kit/interactions.js";
 import { resolveDeal } from "./kit/resolve.js";
 import { DealText } from "./kit/schemas.js";
@@ -55,7 +56,7 @@ export const showDeal: ReadTool<z.infer<typeof input>> = {
         deal.lossReason && words.dealLost(deal.lossReason),
         client && words.dealClient(client.name),
         words.dealOwner(deal.owner?.name),
-        dates(deal, turn),
+        dates(deal, own[0]?.at, turn),
         open.length > 0 && words.openTasks(open.length),
       ]
         .filter(Boolean)
@@ -81,16 +82,9 @@ export const showDeal: ReadTool<z.infer<typeof input>> = {
   },
 };
 
-function dates({ createdAt, closedAt, lastTouchAt, updatedAt }: Deal, turn: Turn): string {
+/** What happened beside the deal touches it too, though its own row may not tell. */
+function dates({ createdAt, closedAt, lastTouchAt, updatedAt }: Deal, last: Date | undefined, turn: Turn): string {
+  const known = lastTouchAt ?? updatedAt;
   const day = (at: Date) => formatDay(dayOf(at, turn.person.timeZone), turn.language);
-  return texts(turn.language).tools.dealDates(day(createdAt), closedAt && day(closedAt), day(lastTouchAt ?? updatedAt));
-}
-
-async function take<T>(listing: AsyncIterable<T>, limit: number): Promise<readonly T[]> {
-  const items: T[] = [];
-  for await (const item of listing) {
-    items.push(item);
-    if (items.length >= limit) break;
-  }
-  return items;
+  return texts(turn.language).tools.dealDates(day(createdAt), closedAt && day(closedAt), day(last && last > known ? last : known));
 }
