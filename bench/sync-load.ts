@@ -93,7 +93,16 @@ async function synchronise(database: Database, count: number, memory?: Memory): 
   const opened: OpenSystem = { system: "bench", title: "Bench", sync: source, check: async () => {} };
   const systems: Systems = { for: async () => ({ ready: [], missing: [] }), forSvyaz: async () => opened, configured: [] };
   const alerts = { raise: async () => {}, resolve: async () => {} };
-  const parts = { database, systems, audit: createFakeAudit(), alerts, protection, metrics: createMetrics(), log: quiet };
+  const parts = {
+    database,
+    systems,
+    audit: createFakeAudit(),
+    alerts,
+    language: "en" as const,
+    protection,
+    metrics: createMetrics(),
+    log: quiet,
+  };
   const sync = createSync({ ...parts, now: () => new Date() });
   const milliseconds = await timed(async () => {
     for (const { error } of await sync.run("bench", { full: true })) if (error) throw error;

@@ -47,13 +47,13 @@ export function createMirroring(parts: MirroringParts) {
   const { settings, database, systems, alerts, titleOf, metrics, log, now } = parts;
   const { audit, vault, protection, retention } = parts.trust;
   const index = createDocumentIndex({ database, embedder: parts.embedder, log });
-  const rights = createRightsMirror({ database, systems, alerts, log });
+  const rights = createRightsMirror({ database, systems, alerts, language: settings.SVYAZ_LANGUAGE, log });
   const jobs = createJobs({ database, metrics, log });
   /** The queue is up: until then nobody can be asked about it. */
   let queueing = false;
   // The rows are what counts: where no queue is up, whoever looks next tells.
   const onEvents = async () => void (await jobs.send("notices", {}).catch(() => undefined));
-  const sync = createSync({ database, systems, audit, alerts, protection, metrics, log, now, onEvents });
+  const sync = createSync({ database, systems, audit, alerts, language: settings.SVYAZ_LANGUAGE, protection, metrics, log, now, onEvents });
   const wake = async (system: string) => void (await jobs.send("refresh", { system }));
   const webhooks = createWebhooks({ database, systems, vault, audit, protection, wake, onEvents, metrics, log, now });
   const told = { alerts, language: settings.SVYAZ_LANGUAGE, metrics, now };

@@ -43,6 +43,7 @@ export async function createTrust({ settings, environment, configured, instances
     file: settings.SVYAZ_ACCESS ?? standardPolicyFile,
     required: settings.SVYAZ_ACCESS !== undefined,
     systems: instances.map(({ system }) => system),
+    language: settings.SVYAZ_LANGUAGE,
     note,
     log,
   });

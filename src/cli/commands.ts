@@ -48,7 +48,7 @@ const inputs = {
   connect: z.object({ system: z.string(), as: z.string().optional() }),
   disconnect: z.object({ system: z.string(), as: z.string().optional() }),
   doctor: z.object({ json: z.boolean() }),
-  sync: z.object({ system: z.string().optional(), full: z.boolean() }),
+  sync: z.object({ system: z.string().optional(), full: z.boolean(), believe: z.boolean().default(false) }),
   index: z.object({ folder: z.string(), open: z.array(z.string()) }),
   "audit.verify": z.object({ json: z.boolean(), against: z.string().optional() }),
   "audit.export": z.object({
@@ -196,7 +196,7 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
     return bad === 0 ? 0 : 1;
   },
 
-  async sync(app, { system, full }, emit) {
+  async sync(app, { system, full, believe }, emit) {
     const all = app.systems.configured.map((one) => one.system);
     if (system && !all.includes(system))
       throw new NotFound(`${system} is not configured; there are: ${all.join(", ")}`, { system, operation: "sync" });
@@ -204,7 +204,8 @@ const handlers: { [Name in CommandName]: (app: App, args: z.infer<(typeof inputs
     for (const name of system ? [system] : all) {
       await app.rights.members({ systems: [name] });
       const reports = await app.sync.run(name, {
-        full,
+        full: full || believe,
+        believe,
         onBatch: (kind, seen, inSource) => emit({ step: `${name} ${kind}: ${seen}${inSource ? `/${inSource}` : ""}` }),
       });
       for (const { kind, stored, removed, seconds, error } of reports) {

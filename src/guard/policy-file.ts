@@ -7,6 +7,8 @@ import type { Alerts } from "../domain/alert.js";
 import { SettingsInvalid } from "../domain/errors.js";
 import type { AuditEvent } from "../domain/audit.js";
 import type { Log } from "../domain/log.js";
+import type { Language } from "../domain/people.js";
+import { texts } from "../text/texts.js";
 import { type Policy, type PolicyLine, standardPolicy } from "./policy.js";
 
 /** Where the policy is looked for unless SVYAZ_ACCESS says otherwise. */
@@ -193,6 +195,7 @@ export async function openPolicy({
   required,
   systems,
   note,
+  language,
   log,
 }: {
   readonly file: string;
@@ -200,6 +203,8 @@ export async function openPolicy({
   readonly systems: readonly string[];
   /** Told that other rules hold from now on. */
   readonly note: (event: AuditEvent) => Promise<void>;
+  /** The admins'. */
+  readonly language: Language;
   readonly log: Log;
 }): Promise<PolicyStore> {
   let policy = standardPolicy;
@@ -251,7 +256,7 @@ export async function openPolicy({
           await alerts.raise({
             key: alertKey,
             level: "critical",
-            title: `${file} is broken; the last good access policy holds`,
+            title: texts(language).alerts.policyTitle(file),
             text: error.message,
           });
         troubled = true;

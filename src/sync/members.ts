@@ -2,8 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Alerts } from "../domain/alert.js";
 import type { Systems } from "../domain/connector.js";
 import type { Log } from "../domain/log.js";
+import type { Language } from "../domain/people.js";
 import type { SyncSource } from "../domain/sync.js";
 import type { Database } from "../platform/database.js";
+import { texts } from "../text/texts.js";
 import { storeAudiences } from "./apply.js";
 
 /** So many misses in a row, at one every five minutes, are worth an alert: meanwhile old rights hold. */
@@ -30,17 +32,21 @@ export function createRightsMirror({
   database,
   systems,
   alerts,
+  language,
   log,
 }: {
   readonly database: Database;
   readonly systems: Systems;
   readonly alerts: Alerts;
+  /** The admins'. */
+  readonly language: Language;
   readonly log: Log;
 }): RightsMirror {
   const misses = new Map<string, number>();
+  const words = texts(language).alerts;
 
   async function each(
-    what: string,
+    what: "memberships" | "audiences",
     { systems: only, signal = new AbortController().signal }: Refreshing,
     act: (system: string, source: SyncSource, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
@@ -62,8 +68,8 @@ export function createRightsMirror({
         await alerts.raise({
           key,
           level: "warning",
-          title: `${definition.title}: rights cannot be read`,
-          text: `The system's ${what} have not been read ${missed} times in a row; what was last read still holds. See: svyaz doctor`,
+          title: words.rightsTitle(definition.title),
+          text: words.rightsText(what, missed),
           system,
         });
       }

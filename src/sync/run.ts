@@ -3,18 +3,23 @@ import type { Alerts } from "../domain/alert.js";
 import type { AuditLog } from "../domain/audit.js";
 import type { Systems } from "../domain/connector.js";
 import { NotFound, RequestRefused, SvyazError, SystemUnavailable } from "../domain/errors.js";
+import type { EntityRef } from "../domain/entity.js";
 import type { Cursor } from "../domain/listing.js";
 import type { Log } from "../domain/log.js";
 import type { Metrics } from "../domain/metrics.js";
 import type { FieldProtection } from "../domain/mirror.js";
+import type { Language } from "../domain/people.js";
 import type { SyncSource } from "../domain/sync.js";
 import type { Database } from "../platform/database.js";
-import { applyBatch, holdRun, type RunLease } from "./apply.js";
+import { texts } from "../text/texts.js";
+import { applyBatch, applyChanges, holdRun, type RunLease } from "./apply.js";
 
 const leaseMs = 120_000;
 /** A full run that sees less than this share of what is stored is not believed. */
 const believableShare = 0.8;
 const smallestToDoubt = 20;
+/** Refs in one question whether they are gone. */
+const askedAtOnce = 100;
 /** So many kinds are read at once: while one batch is stored, the next of another kind is on its way. */
 const kindsAtOnce = 3;
 /** The operation of a refusal because somebody else is at it. */
@@ -25,6 +30,8 @@ export interface SyncParts {
   readonly systems: Systems;
   readonly audit: AuditLog;
   readonly alerts: Alerts;
+  /** The admins'. */
+  readonly language: Language;
   readonly protection: FieldProtection;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -54,6 +61,8 @@ export interface Sync {
     options?: {
       /** Reads everything: from the beginning, or, with "go-on", from where a full pass was cut off. */
       readonly full?: boolean | "go-on";
+      /** With `full`: what is gone is removed even where that is most of what was stored; each is still asked for by its id first. */
+      readonly believe?: boolean;
       readonly signal?: AbortSignal;
       readonly onBatch?: (kind: string, seen: number, inSource?: number) => void;
     },
@@ -62,9 +71,11 @@ export interface Sync {
 
 export function createSync(parts: SyncParts): Sync {
   const { database, systems, audit, alerts, protection, metrics, log, now, onEvents = async () => undefined } = parts;
+  const { alerts: words, tools } = texts(parts.language);
+  const kindName = (kind: string) => tools.kinds[kind] ?? kind;
 
   return {
-    async run(system, { full = false, signal = new AbortController().signal, onBatch } = {}) {
+    async run(system, { full = false, believe = false, signal = new AbortController().signal, onBatch } = {}) {
       const opened = await systems.forSvyaz(system);
       if (!opened.sync) return [];
       const source = opened.sync;
@@ -73,7 +84,7 @@ export function createSync(parts: SyncParts): Sync {
       const hand = async () => {
         for (let kind = waiting.shift(); kind !== undefined; kind = waiting.shift()) {
           signal.throwIfAborted();
-          reports.push(await runKind(system, source, kind, full, signal, onBatch));
+          reports.push(await runKind(system, source, kind, { full, believe, signal, onBatch }));
         }
       };
       await Promise.all(Array.from({ length: kindsAtOnce }, hand));
@@ -88,9 +99,9 @@ export function createSync(parts: SyncParts): Sync {
         await alerts.raise({
           key: `sync:${system}`,
           level: "critical",
-          title: `${opened.title}: synchronisation stopped`,
+          title: words.syncTitle(opened.title),
           // What a system says of a failure may quote its records, and alerts are read by more than those who may see these.
-          text: [first.kind, first.error.code, first.error.operation].filter(Boolean).join(", "),
+          text: words.syncText(kindName(first.kind), first.error.code, first.error.operation ?? ""),
           system,
         });
       else if (failed.length === 0) await alerts.resolve(`sync:${system}`);
@@ -102,10 +113,14 @@ export function createSync(parts: SyncParts): Sync {
     system: string,
     source: SyncSource,
     kind: string,
-    full: boolean | "go-on",
-    signal: AbortSignal,
-    onBatch?: (kind: string, seen: number, inSource?: number) => void,
+    options: {
+      full: boolean | "go-on";
+      believe: boolean;
+      signal: AbortSignal;
+      onBatch?: (kind: string, seen: number, inSource?: number) => void;
+    },
   ): Promise<KindReport> {
+    const { full, believe, signal, onBatch } = options;
     const started = performance.now();
     const begun = await begin(system, source, kind, full);
     let seen = 0;
@@ -133,7 +148,7 @@ export function createSync(parts: SyncParts): Sync {
           metrics.count("svyaz_sync_entities_total", { system, kind, change: "stored" }, applied.stored);
           onBatch?.(kind, seen, inSource);
         }
-        if (lease.mode === "full") count.removed += await removeUnseen(lease);
+        if (lease.mode === "full") count.removed += await removeUnseen(lease, source, believe);
         await finish(lease, "done");
       });
       return report();
@@ -146,7 +161,7 @@ export function createSync(parts: SyncParts): Sync {
       await finish(lease, "failed", known.message);
       // The vendor does not know this place any more: what has changed since cannot be asked for, so everything is.
       const forgotten = from !== undefined && seen === 0 && (error instanceof RequestRefused || error instanceof NotFound);
-      if (forgotten) return runKind(system, source, kind, true, signal, onBatch);
+      if (forgotten) return runKind(system, source, kind, { ...options, full: true });
       return report(known);
     }
   }
@@ -201,41 +216,60 @@ export function createSync(parts: SyncParts): Sync {
     });
   }
 
-  /** After a whole pass: what was not seen is gone, unless the answer is not believable. */
-  async function removeUnseen(lease: RunLease): Promise<number> {
-    // What came by web hook since the pass began is there, even if the pass had gone by its place already.
-    const present = "(e.seen_in_run = $3 or e.last_sync > r.started_at)";
-    const { stored, seen, unreadable, removed } = await database.transaction(async (tx) => {
+  /**
+   * After a whole pass: what was not seen is gone, unless the answer is not believable. A list that changes under the reader passes
+   * things over, so each is asked for by its id before it goes. Resolves to how many went.
+   */
+  async function removeUnseen(lease: RunLease, source: SyncSource, believe: boolean): Promise<number> {
+    const { stored, unseen, unreadable } = await unseenIn(lease);
+    const seen = stored - unseen.length;
+    const doubtful = unreadable > 0 || seen === 0 || (stored > smallestToDoubt && seen < stored * believableShare);
+    if (unseen.length > 0 && doubtful && !believe) {
+      await alerts.raise({
+        key: `shrunk:${lease.system}:${lease.kind}`,
+        level: "warning",
+        title: words.shrunkTitle(lease.system, kindName(lease.kind)),
+        text: words.shrunkText(lease.system, seen, stored, unreadable),
+        system: lease.system,
+      });
+      return 0;
+    }
+    await alerts.resolve(`shrunk:${lease.system}:${lease.kind}`);
+    let removed = 0;
+    for (let from = 0; from < unseen.length; from += askedAtOnce) {
+      const changes = await source.fetch(unseen.slice(from, from + askedAtOnce));
+      const applied = await database.transaction(async (tx) => {
+        await holdRun(tx, lease, now());
+        return applyChanges(tx, changes, now(), lease.run, protection);
+      });
+      removed += applied.removed;
+      if (applied.events > 0) await onEvents();
+    }
+    return removed;
+  }
+
+  async function unseenIn(
+    lease: RunLease,
+  ): Promise<{ readonly stored: number; readonly unseen: readonly EntityRef[]; readonly unreadable: number }> {
+    return database.transaction(async (tx) => {
       await holdRun(tx, lease, now());
-      const { rows } = await tx.query<{ stored: string; seen: string; unreadable: string }>(
-        `select count(e.id) as stored, count(e.id) filter (where ${present}) as seen, r.unreadable
+      const { rows } = await tx.query<{ stored: string; unreadable: string }>(
+        `select count(e.id) as stored, r.unreadable
          from sync_runs r left join system_integrations e on e.system_name = $1 and e.entity_type = $2 where r.id = $3 group by r.id`,
         [lease.system, lease.kind, lease.run],
       );
-      const count = {
-        stored: Number(rows[0]?.stored ?? 0),
-        seen: Number(rows[0]?.seen ?? 0),
-        unreadable: Number(rows[0]?.unreadable ?? 0),
-      };
-      const { stored: all, seen: there } = count;
-      const doubtful = count.unreadable > 0 || there === 0 || (all > smallestToDoubt && there < all * believableShare);
-      if (there === all || doubtful) return { ...count, removed: 0 };
-      const { rowCount } = await tx.query(
-        `delete from system_integrations e using sync_runs r
-         where r.id = $3 and e.system_name = $1 and e.entity_type = $2 and not coalesce(${present}, false)`,
+      // What came by web hook since the pass began is there, even if the pass had gone by its place already.
+      const { rows: unseen } = await tx.query<{ id: string }>(
+        `select e.external_id as id from system_integrations e join sync_runs r on r.id = $3
+         where e.system_name = $1 and e.entity_type = $2 and not coalesce(e.seen_in_run = $3 or e.last_sync > r.started_at, false) order by e.id`,
         [lease.system, lease.kind, lease.run],
       );
-      return { ...count, removed: rowCount };
+      return {
+        stored: Number(rows[0]?.stored ?? 0),
+        unseen: unseen.map(({ id }) => ({ system: lease.system, kind: lease.kind, id })),
+        unreadable: Number(rows[0]?.unreadable ?? 0),
+      };
     });
-    if (stored === seen || removed > 0) return removed;
-    await alerts.raise({
-      key: `shrunk:${lease.system}:${lease.kind}`,
-      level: "warning",
-      title: `${lease.system}: suddenly fewer ${lease.kind}`,
-      text: `A full pass saw ${seen} of ${stored}${unreadable > 0 ? `, ${unreadable} of them unreadable` : ""}. Nothing was removed. If that is right, run: svyaz sync ${lease.system} --full`,
-      system: lease.system,
-    });
-    return 0;
   }
 
   async function finish(lease: RunLease, state: "done" | "failed", error?: string): Promise<void> {

@@ -142,6 +142,7 @@ describe("the policy in force", () => {
       required,
       systems,
       note: async () => {},
+      language: "en",
       log: quiet,
     });
   beforeEach(async () => {

@@ -40,6 +40,7 @@ function worker(changes: SyncSource["changes"], on: Database = database) {
     systems,
     audit: createFakeAudit(),
     alerts: { raise: async ({ key }) => void alerts.raised.push(key), resolve: async () => {} },
+    language: "en",
     protection: protectFields(undefined, () => []),
     metrics: createMetrics(),
     log: quiet,

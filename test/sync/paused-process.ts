@@ -33,6 +33,7 @@ const sync = createSync({
   systems,
   audit: createFakeAudit(),
   alerts: { raise: async () => {}, resolve: async () => {} },
+  language: "en",
   protection: protectFields(undefined, () => []),
   metrics: createMetrics(),
   log: quiet,

@@ -49,6 +49,7 @@ describe.each(["data-center", "cloud"] as const)("rights in Confluence (%s)", (e
     database = await openTestDatabase();
     people = createPeople({ database, timeZone: "Europe/Moscow" });
     rights = createRightsMirror({
+      language: "en",
       database,
       systems: harness.systems,
       alerts: {
@@ -122,6 +123,7 @@ describe.each(["data-center", "cloud"] as const)("rights in Confluence (%s)", (e
 
   it("stay as they were while the system does not answer, and the third miss is told", async () => {
     const broken = createRightsMirror({
+      language: "en",
       database,
       systems: { ...harness.systems, forSvyaz: () => Promise.reject(new SystemUnavailable("down", { system: "confluence" })) },
       alerts: { raise: async ({ key }) => void alerts.push(`raised ${key}`), resolve: async () => undefined },

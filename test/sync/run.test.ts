@@ -42,7 +42,7 @@ function source(things: Map<number, string>, trouble: { at?: number; unreadable?
       }
       if (ids.length === 0) yield { changes: [], cursor: (from ?? "0") as Cursor };
     },
-    fetch: async () => [],
+    fetch: async (refs) => refs.map((ref) => (things.has(Number(ref.id)) ? upsert(Number(ref.id)) : { kind: "remove", ref })),
   };
 }
 
@@ -50,6 +50,7 @@ describe("synchronisation", () => {
   let database: Database;
   let now = new Date("2026-11-20T09:00:00Z");
   const alerts: Omit<Alert, "at">[] = [];
+  const resolved: string[] = [];
 
   beforeAll(async () => {
     database = await openTestDatabase();
@@ -69,7 +70,8 @@ describe("synchronisation", () => {
       database,
       systems,
       audit: createFakeAudit(),
-      alerts: { raise: async (alert) => void alerts.push(alert), resolve: async () => {} },
+      alerts: { raise: async (alert) => void alerts.push(alert), resolve: async (key) => void resolved.push(key) },
+      language: "en",
       protection: protectFields(undefined, () => []),
       metrics: createMetrics(),
       log: quiet,
@@ -115,6 +117,32 @@ describe("synchronisation", () => {
     await sync(source(many(10))).run("box", { full: true });
     expect(await stored()).toHaveLength(30);
     expect(alerts.map(({ key }) => key)).toEqual(["shrunk:box:thing", "shrunk:box:thing"]);
+    expect(alerts[1]?.text).toContain("svyaz sync box --full --believe");
+  });
+
+  it("believes a much smaller source when an admin says so, and takes the alert back", async () => {
+    await sync(source(many(30))).run("box");
+    const few = sync(source(many(10)));
+    await few.run("box", { full: true });
+    resolved.length = 0;
+    expect((await few.run("box", { full: true, believe: true }))[0]).toMatchObject({ removed: 20 });
+    expect(await stored()).toHaveLength(10);
+    expect(resolved).toContain("shrunk:box:thing");
+  });
+
+  it("asks for each thing by its id before it goes: a list that changes under the reader passes some over", async () => {
+    const things = many(30);
+    await sync(source(things)).run("box");
+    things.delete(7);
+    const passing: SyncSource = {
+      ...source(things),
+      async *changes(request) {
+        for await (const { changes, cursor } of source(things).changes(request))
+          yield { changes: changes.filter((one) => one.kind !== "upsert" || one.entity.ref.id !== "12"), cursor };
+      },
+    };
+    expect((await sync(passing).run("box", { full: true }))[0]).toMatchObject({ removed: 1 });
+    expect(await stored()).toEqual([...things.keys()]);
   });
 
   it("removes nothing and alerts when a full pass is answered, with 200, by a page of errors", async () => {
@@ -132,7 +160,9 @@ describe("synchronisation", () => {
     };
     expect((await sync(page).run("box", { full: true }))[0]).toMatchObject({ removed: 0, error: { code: "answer-unexpected" } });
     expect(await stored()).toHaveLength(30);
-    expect(alerts).toMatchObject([{ key: "sync:box", level: "critical", text: "thing, answer-unexpected, GET /things" }]);
+    expect(alerts).toMatchObject([
+      { key: "sync:box", level: "critical", text: expect.stringContaining("Cannot read thing: answer-unexpected, GET /things") },
+    ]);
   });
 
   it("counts a record that cannot be read, keeps what was known of it, and removes nothing that night", async () => {

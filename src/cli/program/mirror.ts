@@ -24,7 +24,8 @@ export function addMirror(svyaz: Command, { run }: Shell): void {
     .description("bring the mirror and the index up to date now")
     .argument("[system]", "one system; all unless given")
     .option("--full", "read everything, and remove what is gone", false)
-    .action((system: string | undefined, options: { full: boolean }) => run("sync", { system, full: options.full }));
+    .option("--believe", "a full pass that removes what is gone even when that is most of what is stored", false)
+    .action((system: string | undefined, options: { full: boolean; believe: boolean }) => run("sync", { system, ...options }));
   sync
     .command("status")
     .description(

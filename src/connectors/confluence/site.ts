@@ -149,6 +149,11 @@ export function createCaller(http: Http, system: string, prefix: string): Caller
   return caller;
 }
 
+/** The same place, so many rows earlier where a list is counted off: rows that went meanwhile have moved those behind them forward. */
+export function stepBack(from: string | undefined, rows: number): string | undefined {
+  return from?.startsWith("start:") ? `start:${Math.max(0, placeOf(from).start - rows)}` : from;
+}
+
 function placeOf(from: string | undefined): { readonly start: number; readonly cursor?: string } {
   if (from?.startsWith("cursor:")) return { start: 0, cursor: from.slice("cursor:".length) };
   return { start: Number(from?.slice("start:".length) ?? 0) };

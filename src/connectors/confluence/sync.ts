@@ -9,7 +9,7 @@ import type { Bodies } from "./bodies.js";
 import { changedWithin, inSpaces } from "./cql.js";
 import { refOf, toEntity } from "./map.js";
 import type { Rights } from "./restrictions.js";
-import type { ContentKind, Found, FoundPage, Paging, Site, SiteContent, Space } from "./site.js";
+import { type ContentKind, type Found, type FoundPage, type Paging, type Site, type SiteContent, type Space, stepBack } from "./site.js";
 
 const kinds: readonly ContentKind[] = ["page", "blogpost", "attachment"];
 /** How far a run reaches back before the last one: clocks differ, CQL knows whole minutes, and the search index lags. */
@@ -19,6 +19,10 @@ const pageSize = 50;
 const smallestPage = 5;
 /** Without bodies; both editions give so many. */
 const rightsPageSize = 100;
+
+/** Between two pages, and after a pass was cut off, so many things may be thrown away without another one being passed over. */
+const rowsBack = 5;
+const rowsBackAfterCut = 100;
 
 const Trash = z.array(z.string());
 const Place = z.object({
@@ -91,11 +95,11 @@ export function createSync({
     for (const space of await wholeSpaces(kind, signal)) {
       // Spaces go by their key, so that a run cut off finds its place again although spaces came and went.
       if (place.space !== undefined && space.key < place.space) continue;
-      let from = place.space === space.key ? place.next : undefined;
+      let from = place.space === space.key ? stepBack(place.next, rowsBackAfterCut) : undefined;
       do {
         const page = await read(kind, space, { from, size: pageSize, signal });
         const batch = await toChanges(kind, page.items, asked, signal);
-        from = page.next;
+        from = overlapping(page);
         place = { ...place, space: space.key, next: from };
         yield { changes: batch, cursor: cursorOf(from === undefined ? { ...place, space: `${space.key}\u0000` } : place) };
       } while (from !== undefined);
@@ -121,7 +125,7 @@ export function createSync({
         return true;
       });
       const batch = await toChanges(kind, await Promise.all(fresh.map(withBody)), asked, signal);
-      place = { ...place, next: page.next };
+      place = { ...place, next: overlapping(page) };
       yield { changes: batch, cursor: cursorOf({ ...place, known: [...known] }) };
     } while (place.next !== undefined);
     const trash = await trashOf(kind);
@@ -131,6 +135,11 @@ export function createSync({
     const back = [...before].filter((id) => !trash.has(id)).map((id): EntityRef => ({ system, kind, id }));
     const settled = [...thrown, ...(await fetchAll(back, asked))];
     yield { changes: settled, cursor: cursorOf({ of: "sync", kind, mode: "done", began: start.began, known: seen, trash: [...trash] }) };
+  }
+
+  /** Where the next page begins: a little earlier, as rows may have gone or moved to the end. Of a short page less, or it would never end. */
+  function overlapping({ next, items }: FoundPage): string | undefined {
+    return stepBack(next, Math.min(rowsBack, Math.floor(items.length / 4)));
   }
 
   /** Attachments are found by search alone, all spaces in one list. */

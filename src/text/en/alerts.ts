@@ -15,6 +15,16 @@ export const alerts: typeof russian = {
   stalledTitle: (title) => `${title}: the data have not been renewed for long`,
   stalledText: (title, kinds, minutes) =>
     `The last good synchronisation of ${title} was ${minutes} minutes ago (${kinds}). Answers from search and history may be out of date; what is asked of the system itself is fresh.\n\nLook for the reason: \`svyaz doctor\`, the log of the service; run it by hand: \`svyaz sync\`.`,
+  syncTitle: (title) => `${title}: synchronisation stopped`,
+  syncText: (kind, code, operation) =>
+    `Cannot read ${kind}: ${[code, operation].filter(Boolean).join(", ")}. What was read before stays and grows old.\n\nLook for the reason: \`svyaz doctor\`, the log of the service; then run \`svyaz sync\`.`,
+  shrunkTitle: (title, kind) => `${title}: suddenly far fewer (${kind})`,
+  shrunkText: (system, seen, stored, unreadable) =>
+    `A full pass saw ${seen} of ${stored}${unreadable > 0 ? `, ${unreadable} more are unreadable` : ""}. Nothing was removed: an account that lost rights looks the same.\n\nIf there are fewer indeed, run \`svyaz sync ${system} --full --believe\`.`,
+  rightsTitle: (title) => `${title}: rights cannot be read`,
+  rightsText: (what, missed) =>
+    `${what === "memberships" ? "Who belongs to which group" : "Who may read what"} could not be read ${missed} times in a row; what was read before holds. See: \`svyaz doctor\`.`,
+  policyTitle: (file) => `${file}: the access policy has a mistake, the last good one holds`,
   retryQuestion: (title) => `${title}: check and synchronise once more?`,
   retry: "Check again",
   retryAdminsOnly: "This button is for administrators.",

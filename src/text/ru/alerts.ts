@@ -17,6 +17,16 @@ export const alerts = {
   stalledTitle: (title: string): string => `${title}: данные давно не обновлялись`,
   stalledText: (title: string, kinds: string, minutes: number): string =>
     `Последняя удачная синхронизация ${title} была ${minutes} мин назад (${kinds}). Ответы из поиска и истории могут быть устаревшими; то, что спрашивается у системы напрямую, свежее.\n\nПосмотрите причину: \`svyaz doctor\`, журнал службы; запустите вручную: \`svyaz sync\`.`,
+  syncTitle: (title: string): string => `${title}: синхронизация остановилась`,
+  syncText: (kind: string, code: string, operation: string): string =>
+    `Не читаются ${kind}: ${[code, operation].filter(Boolean).join(", ")}. Остаётся то, что прочитано раньше, и оно стареет.\n\nПосмотрите причину: \`svyaz doctor\`, журнал службы; потом запустите \`svyaz sync\`.`,
+  shrunkTitle: (title: string, kind: string): string => `${title}: вдруг стало намного меньше (${kind})`,
+  shrunkText: (system: string, seen: number, stored: number, unreadable: number): string =>
+    `Полный проход увидел ${seen} из ${stored}${unreadable > 0 ? `, ещё ${unreadable} не читаются` : ""}. Ничего не удалено: так бывает и тогда, когда у учётной записи убавили прав.\n\nЕсли записей и правда стало меньше, запустите \`svyaz sync ${system} --full --believe\`.`,
+  rightsTitle: (title: string): string => `${title}: права не читаются`,
+  rightsText: (what: "memberships" | "audiences", missed: number): string =>
+    `${what === "memberships" ? "Состав групп" : "Кто что может читать"} не удалось прочитать ${missed} ${plural(missed, "ru", "раз", "раза", "раз")} подряд; действует прочитанное раньше. Смотрите: \`svyaz doctor\`.`,
+  policyTitle: (file: string): string => `${file}: в политике доступа ошибка, действует последняя верная`,
   retryQuestion: (title: string): string => `${title}: проверить и синхронизировать ещё раз?`,
   retry: "Проверить снова",
   retryAdminsOnly: "Эта кнопка — для администраторов.",

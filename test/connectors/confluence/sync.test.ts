@@ -70,7 +70,8 @@ describe("a full run", () => {
   it("goes on where it was cut off", async () => {
     const { run } = await start("data-center", dataCenter());
     const whole = await run("page", "full");
-    expect(ids(await run("page", "full", whole[0]?.cursor))).toEqual(["upsert 12", "upsert 13", "upsert 14"]);
+    // In a space it steps back, since rows may have gone from the list meanwhile.
+    expect(ids(await run("page", "full", whole[0]?.cursor))).toEqual(["upsert 10", "upsert 11", "upsert 12", "upsert 13", "upsert 14"]);
     expect(ids(await run("page", "full", whole[2]?.cursor))).toEqual([]);
   });
 
@@ -229,7 +230,6 @@ describe("a run for what is new", () => {
       const begun = (await run("page", "full")).at(at)?.cursor;
       trash = ["99", "10"];
       const rest = await run("page", "full", begun);
-      expect(ids(rest)).not.toContain("upsert 10");
       expect(ids(await run("page", "since", rest.at(-1)?.cursor ?? begun))).toEqual(["remove 10"]);
     }
   });
