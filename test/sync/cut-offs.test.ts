@@ -42,7 +42,7 @@ async function sourceOf(definition: Parameters<typeof openHarness>[0][number], e
 
 const openAmocrm: Open = async (now) => {
   const server = await startAmocrm({ company, token: "t", perSecond: 1_000, now });
-  closing.push(server.close);
+  closing.push(() => server.close());
   const environment = { AMOCRM_BASE_URL: server.url, AMOCRM_TOKEN: "t", AMOCRM_REQUESTS_PER_SECOND: "50" };
   const source = await sourceOf(amocrm, environment, now);
   return {
@@ -54,7 +54,7 @@ const openAmocrm: Open = async (now) => {
       const row = random.pick(server.store.all(table).filter((one) => !one.is_deleted));
       if (random.chance(0.4)) return server.remove(table, row.id);
       const updated_at = Math.floor(now().getTime() / 1_000);
-      server.store.put(table, { ...row, name: `Изменено ${updated_at}`, updated_at } as never);
+      server.store.put(table, { ...row, name: `Изменено ${updated_at}`, updated_at });
     },
   };
 };
@@ -68,7 +68,7 @@ const openConfluence: Open = async (now) => {
     now,
     perSecond: 1_000,
   });
-  closing.push(server.close);
+  closing.push(() => server.close());
   const environment = {
     CONFLUENCE_BASE_URL: server.url,
     CONFLUENCE_EDITION: "data-center",
@@ -93,7 +93,7 @@ const openConfluence: Open = async (now) => {
 
 const openOnec: Open = async () => {
   const base = await openBase();
-  closing.push(base.close);
+  closing.push(() => base.close());
   const { sync: source } = base.connector;
   if (!source) throw new Error("1C is mirrored");
   const ids: string[] = [];
