@@ -41,6 +41,8 @@ export class Clause {
     if ([...this.#concepts].some((concept) => concept.startsWith("ordinal-"))) this.#concepts.add("#ordinal");
     if (this.contacts.some(({ kind }) => kind === "inn" || kind === "phone" || kind === "email")) this.#concepts.add("#contact");
     if (this.text.includes("?")) this.#concepts.add("?");
+    // «Сделку 1024 в выигранные, можно?» is an order for all its mark.
+    if (this.text.includes("?") && /^\P{L}*(?:is|was|has)\s|(?<!\p{L})сделка(?!\p{L})/iu.test(this.text)) this.#concepts.add("#whether");
     const spoken = words.filter(({ kind }) => kind !== "mark");
     const first =
       spoken.find((word) => !["filler", "and", "preposition", "hello", "instead", "we", "me"].some((one) => word.means.has(one))) ??

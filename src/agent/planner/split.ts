@@ -60,6 +60,8 @@ export function splitRequests(
       continue;
     }
     if (insideText(head, opens, cut.at, words)) continue;
+    // «Напомни проверить остатки»: what is to be done is not done now.
+    if (cut.at === cut.behind && (head.has("remind") || (head.has("task") && head.has("first:create"))) && !next.has("instead")) continue;
     const follow = read(next);
     // "…, split by region" is more of the same report; another measure is another report.
     const more =

@@ -33,6 +33,15 @@ export const dealAndTasks: readonly Dialogue[] = [
   en("show my overdue tasks", call("list-tasks", { owner: "me", overdue: true })),
   en("what are my tasks for tomorrow", call("list-tasks", { owner: "me", dueFrom: "2026-11-21", dueTo: "2026-11-21" })),
   en("tasks with Stonebridge", call("list-tasks", { client: "Stonebridge" })),
+  ru("сделка 1024 уже закрыта?", call("show-deal", { deal: "1024" })),
+  ru("выиграна ли сделка 1024", call("show-deal", { deal: "1024" })),
+  en("is deal 1024 won?", call("show-deal", { deal: "1024" })),
+  en("can you mark deal 1024 as won?", call("move-deal", { deal: "1024", stage: "won" })),
+  ru("можно сделку 1024 в выигранные?", call("move-deal", { deal: "1024", stage: "won" })),
+  // What is to be done later is not done now.
+  ru("напомни проверить остатки завтра в 9", call("create-task", { text: "проверить остатки", due: "2026-11-21T09:00" })),
+  ru("напомни проверить задачи завтра в 9", call("create-task", { text: "проверить задачи", due: "2026-11-21T09:00" })),
+  en("remind me to check the warehouse tomorrow at 9", call("create-task", { text: "check the warehouse", due: "2026-11-21T09:00" })),
   // What makes a task stays what it was.
   ru(
     "поставь задачу Анне позвонить Ромашке завтра в 10",

@@ -86,7 +86,7 @@ function taskText(clause: Clause, owner: Phrase | undefined): string {
   );
   const from = colon < 0 ? 0 : colon + 1;
   clause.words.forEach((word, at) => {
-    const asking = word.means.has("remind") || (word.means.has("task") && !word.means.has("filler"));
+    const asking = word.means.has("remind") || (word.means.has("task") && !word.means.has("filler") && !clause.has("remind"));
     const verb =
       (word.means.has("create") || (word.means.has("move") && clause.words[at + 1]?.means.has("task"))) &&
       clause.words.slice(at, at + 4).some(({ means }) => means.has("task") || means.has("event"));

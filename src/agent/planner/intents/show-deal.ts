@@ -8,7 +8,7 @@ export const showDeal: Intent = {
     "one-deal":
       "покажи сделку, покажи мне сделку, открой сделку, что со сделкой, что по сделке, что там по сделке, что там со сделкой, что с сделкой, расскажи о сделке, расскажи про сделку, как сделка, как там сделка, tell me about deal, tell me about the deal, show deal, show me deal, show me the deal, show the deal, open deal, open the deal, what about deal, what about the deal, status of deal, status of the deal, карточка сделки, карточку сделки, детали сделки, статус сделки, состояние сделки, этап сделки, сумма сделки, deal details, deal status",
     "deal-fact":
-      "сколько стоит, какая сумма, на какую сумму, какого размера, на каком этапе, в какой стадии, на какой стадии, какой этап, какой статус, в каком статусе, кто ведет, кто ведёт, кто отвечает, чья, у кого, статус, status, how much is, how big is, what is the amount, what's the amount, which stage, what stage, at what stage, in which stage, who owns, who is responsible, who runs, whose",
+      "сколько стоит, какая сумма, на какую сумму, какого размера, на каком этапе, в какой стадии, на какой стадии, какой этап, какой статус, в каком статусе, кто ведет, кто ведёт, кто отвечает, выиграна ли, проиграна ли, закрыта ли, оплачена ли, выиграли ли, закрыли ли, открыта ли, is it won, was it won, чья, у кого, статус, status, how much is, how big is, what is the amount, what's the amount, which stage, what stage, at what stage, in which stage, who owns, who is responsible, who runs, whose",
   },
   cues: [
     [2, "deal", "#deal"],
@@ -22,6 +22,10 @@ export const showDeal: Intent = {
     [9, "one-deal", "#deal", "!move", "!note", "!task", "!write-down"],
     [14, "one-deal", "#party", "!#deals", "!move", "!note", "!task", "!write-down"],
     [9, "one-deal", "!#party", "!#deals", "!move", "!note", "!task", "!write-down"],
+    // "Is deal 1024 won?" asks, and moves nothing.
+    [12, "deal", "#deal", "#whether", "state-won", "!move"],
+    [12, "deal", "#deal", "#whether", "state-lost", "!move"],
+    [9, "deal", "#deal", "#whether", "closed", "!move"],
     [-9, "notify"],
     [-18, "say-it", "say-when"],
     [-9, "first:create"],
