@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Deal, DealQuery } from "../domain/crm.js";
-import type { Cursor } from "../domain/listing.js";
 import type { ReadTool } from "../domain/tool.js";
 import { dayOf, formatMoney } from "../text/format.js";
 import { texts } from "../text/texts.js";
 import { sumMoney } from "./kit/money.js";
 import { findOwner } from "./kit/owners.js";
 import { askEach, resolveClient } from "./kit/resolve.js";
+import { takePages } from "./kit/take.js";
 import { findStage } from "./kit/stages.js";
 import { Amount, ClientText, Day } from "./kit/schemas.js";
 
@@ -56,12 +56,12 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
         const stage = asked.stage || asked.pipeline ? findStage(await system.crm.pipelines(), asked.stage, asked.pipeline) : undefined;
         if (stage === null) {
           unknown.push(asked.stage ?? asked.pipeline ?? "");
-          return { deals: [] as Deal[] };
+          return { items: [] as readonly Deal[], more: false };
         }
         const ownerId = asked.owner ? await findOwner(asked.owner, system, turn) : undefined;
         if (asked.owner && !ownerId) {
           unknown.push(asked.owner);
-          return { deals: [] as Deal[] };
+          return { items: [] as readonly Deal[], more: false };
         }
         const query: DealQuery = {
           clientId: client?.value.ref.id,
@@ -81,20 +81,13 @@ export const listDeals: ReadTool<z.infer<typeof input>> = {
           closed: span(asked.closedFrom, asked.closedTo),
           idleSince: asked.idleDays ? new Date(turn.now().getTime() - asked.idleDays * 86_400_000) : undefined,
         };
-        const deals: Deal[] = [];
-        let next: Cursor | undefined;
-        do {
-          const page = await system.crm.deals(query).page({ from: next, size: 100, signal: turn.signal });
-          deals.push(...page.items);
-          next = page.next;
-        } while (next && deals.length < counted);
-        return { deals, next };
+        return takePages(system.crm.deals(query), counted, turn.signal);
       },
       client?.system.system,
     );
-    const deals = answers.flatMap(({ value }) => value.deals);
+    const deals = answers.flatMap(({ value }) => value.items);
     if (deals.length === 0) return { forModel: unknown[0] ? words.noSuch(unknown[0]) : words.noDeals, missing };
-    const more = answers.some(({ value }) => value.next);
+    const more = answers.some(({ value }) => value.more);
     const sum = sumMoney(deals.flatMap(({ amount }) => (amount ? [amount] : [])))
       .map((money) => formatMoney(money, turn.language))
       .join(" + ");

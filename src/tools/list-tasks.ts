@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { With } from "../domain/connector.js";
 import type { Client, CrmTask, Deal, TaskQuery } from "../domain/crm.js";
 import type { EntityRef } from "../domain/entity.js";
-import type { Cursor } from "../domain/listing.js";
 import { SvyazError } from "../domain/errors.js";
-import type { Mention, ReadTool, Turn } from "../domain/tool.js";
+import type { Mention, ReadTool } from "../domain/tool.js";
 import { texts } from "../text/texts.js";
 import { taskTable } from "./kit/interactions.js";
 import { findOwner } from "./kit/owners.js";
 import { askEach, printRef, resolveClient, resolveDeal } from "./kit/resolve.js";
 import { ClientText, Day, DealText } from "./kit/schemas.js";
+import { takePages } from "./kit/take.js";
 
 const input = z.strictObject({
   owner: z
@@ -57,7 +57,7 @@ export const listTasks: ReadTool<z.infer<typeof input>> = {
         const ownerId = owner === "all" ? undefined : await findOwner(owner, system, turn);
         if (owner !== "all" && ownerId === undefined) {
           unknown.push(system.title);
-          return { tasks: [] as CrmTask[], more: false };
+          return { items: [] as readonly CrmTask[], more: false };
         }
         const { dueFrom, dueTo } = asked;
         const query: TaskQuery = {
@@ -66,13 +66,13 @@ export const listTasks: ReadTool<z.infer<typeof input>> = {
           about: about && { kind: kindOf(about.value.ref), id: about.value.ref.id },
           ...(dueFrom || dueTo ? { due: { from: dueFrom ?? "1970-01-01", to: dueTo ?? "2999-12-31" } } : {}),
         };
-        return read(system, query, turn);
+        return takePages(system.crm.tasks(query), counted, turn.signal);
       },
       about?.system.system,
     );
     const now = turn.now();
     const late = (task: CrmTask) => !task.done && task.dueAt !== undefined && task.dueAt < now;
-    const all = answers.flatMap(({ system, value }) => value.tasks.map((task) => ({ system, task })));
+    const all = answers.flatMap(({ system, value }) => value.items.map((task) => ({ system, task })));
     const tasks = all.filter(({ task }) => !asked.overdue || late(task)).toSorted((a, b) => term(a.task) - term(b.task));
     if (tasks.length === 0) {
       if (unknown.length === 0) return { forModel: words.noTasks, missing };
@@ -120,17 +120,6 @@ function kindOf({ kind }: EntityRef): "deal" | "company" | "contact" {
 
 function mention(thing: Client | Deal): Mention {
   return "title" in thing ? { ref: thing.ref, kind: "deal", name: thing.title } : { ref: thing.ref, kind: "client", name: thing.name };
-}
-
-async function read({ crm }: With<"crm">, query: TaskQuery, turn: Turn): Promise<{ readonly tasks: CrmTask[]; readonly more: boolean }> {
-  const tasks: CrmTask[] = [];
-  let next: Cursor | undefined;
-  do {
-    const page = await crm.tasks(query).page({ from: next, size: 100, signal: turn.signal });
-    tasks.push(...page.items);
-    next = page.next;
-  } while (next && tasks.length < counted);
-  return { tasks, more: next !== undefined };
 }
 
 function term({ dueAt }: CrmTask): number {

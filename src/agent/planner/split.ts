@@ -39,7 +39,7 @@ export function splitRequests(
     const opens = verbs.some((verb) => next.has(`first:${verb}`)) || next.has("first:not");
     // The text of a note or a task, or why a deal was lost, goes on behind commas; only a new order ends it.
     const textual =
-      ["note", "write-down", "remind", "task", "lead"].some((concept) => head.has(concept)) ||
+      (["note", "write-down", "remind", "task", "lead"].some((concept) => head.has(concept)) && reading.name !== "list-tasks") ||
       (head.has("create") && head.has("deal")) ||
       (head.has("state-lost") && ["#deal", "begins:number", "move"].some((concept) => head.has(concept)));
     // "…, поставь задачу" asks for what stands before it.

@@ -42,6 +42,8 @@ export const dealAndTasks: readonly Dialogue[] = [
   ru("напомни проверить остатки завтра в 9", call("create-task", { text: "проверить остатки", due: "2026-11-21T09:00" })),
   ru("напомни проверить задачи завтра в 9", call("create-task", { text: "проверить задачи", due: "2026-11-21T09:00" })),
   en("remind me to check the warehouse tomorrow at 9", call("create-task", { text: "check the warehouse", due: "2026-11-21T09:00" })),
+  ru("какие у меня задачи и сколько открытых сделок", call("list-tasks", { owner: "me" }), call("list-deals", { state: "open" })),
+  en("show my tasks and my open deals", call("list-tasks", { owner: "me" }), call("list-deals", { owner: "me", state: "open" })),
   // What makes a task stays what it was.
   ru(
     "поставь задачу Анне позвонить Ромашке завтра в 10",
