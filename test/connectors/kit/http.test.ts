@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import type { HttpRequest } from "../../../src/domain/connector.js";
 import {
@@ -202,12 +202,17 @@ describe("time", () => {
   });
 
   it("ends a read at once when whoever asked stops, and lets a write that left come to its end", async () => {
-    const { http } = await vendor((_seen, response) => void setTimeout(() => json(response, { id: 1 }), 150));
+    const held: (() => void)[] = [];
+    const { http, server } = await vendor((_seen, response) => void held.push(() => json(response, { id: 1 })));
     const stop = new AbortController();
     const reading = callContext.run({ trace: "t", signal: stop.signal }, () => http.request(get));
     const writing = callContext.run({ trace: "t", signal: stop.signal }, () => http.request(post));
-    setTimeout(() => stop.abort(new Error("stopped")), 30);
+    reading.catch(() => undefined);
+    // A write that has not left yet may be stopped: both are at the vendor first.
+    await vi.waitFor(() => expect(server.requests).toHaveLength(2), { timeout: 10_000 });
+    stop.abort(new Error("stopped"));
     await expect(reading).rejects.toThrow("stopped");
+    for (const answer of held) answer();
     await expect(writing).resolves.toEqual({ id: 1 });
   });
 
